@@ -1,0 +1,73 @@
+// Which process is this, and how is it stopped? Pids are reused by the system, so a pid alone never
+// identifies a process: every record carries the start time too.
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+
+/** @typedef {{ pid: number, startedAt: string }} ProcessId */
+
+/** @param {number} ms */
+export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/**
+ * @param {number} pid
+ * @returns {string | null} the system's own start time of the process, null when there is none (or only a zombie)
+ */
+export function startTimeOf(pid) {
+  if (!Number.isInteger(pid) || pid <= 1) return null;
+  if (process.platform === 'linux') {
+    try {
+      // the command name (field 2) may hold spaces and brackets: count fields after the last ')'
+      const stat = fs.readFileSync(`/proc/${pid}/stat`, 'latin1');
+      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      return fields[0] === 'Z' ? null : (fields[19] ?? null);
+    } catch {
+      return null;
+    }
+  }
+  try {
+    const line = execFileSync('ps', ['-o', 'stat=,lstart=', '-p', String(pid)], { encoding: 'utf8' }).trim();
+    return line === '' || line.startsWith('Z') ? null : line.replace(/^\S+\s+/, '');
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * @param {number} pid
+ * @returns {ProcessId | null}
+ */
+export function identify(pid) {
+  const startedAt = startTimeOf(pid);
+  return startedAt === null ? null : { pid, startedAt };
+}
+
+/** @param {ProcessId | null | undefined} id */
+export const isSameProcessAlive = (id) => Boolean(id) && startTimeOf(id?.pid ?? 0) === id?.startedAt;
+
+/**
+ * Asks the process to end, and ends it when it does not.
+ *
+ * @param {ProcessId} id
+ * @param {{ signal?: NodeJS.Signals, graceMs?: number, group?: boolean }} [options] group: the whole process group,
+ *   for children started with `detached: true`
+ * @returns {Promise<'gone' | 'stopped' | 'killed'>}
+ */
+export async function stopProcess(id, { signal = 'SIGTERM', graceMs = 10_000, group = false } = {}) {
+  if (!isSameProcessAlive(id)) return 'gone';
+  const send = (/** @type {NodeJS.Signals} */ name) => {
+    try {
+      process.kill(group && process.platform !== 'win32' ? -id.pid : id.pid, name);
+    } catch (error) {
+      if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'ESRCH') throw error;
+    }
+  };
+  send(signal);
+  const end = Date.now() + graceMs;
+  while (Date.now() < end) {
+    if (!isSameProcessAlive(id)) return 'stopped';
+    await sleep(25);
+  }
+  send('SIGKILL');
+  for (let i = 0; i < 80 && isSameProcessAlive(id); i++) await sleep(25);
+  return 'killed';
+}
