@@ -1,1 +1,16 @@
-export {};
+export * from './assignment.ts';
+export * from './dataset.ts';
+export * from './errors.ts';
+export * from './events.ts';
+export * from './export.ts';
+export * from './ids.ts';
+export * from './image.ts';
+export * from './job.ts';
+export * from './limits.ts';
+export * from './mask.ts';
+export * from './model-version.ts';
+export * from './permissions.ts';
+export * from './project.ts';
+export * from './provenance.ts';
+export * from './review.ts';
+export * from './stage.ts';

@@ -1,0 +1,18 @@
+/** Sizes that the border checks and the tests quote. Uploads have settings of their own (packages/config). */
+export const LIMITS = {
+  nameLength: 120,
+  guideLength: 100_000,
+  noteLength: 10_000,
+  passwordMinLength: 12,
+  passwordMaxLength: 200,
+  classesPerProject: 1_000,
+  /** operations in one save request */
+  operationsPerRequest: 100,
+  /** points of one prompt */
+  promptPoints: 200,
+  /** rounds of one prompt trail */
+  promptRounds: 200,
+  /** compressed run-length code of one mask, characters */
+  countsLength: 4_000_000,
+  pageSize: 200,
+} as const;

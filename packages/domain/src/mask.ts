@@ -1,0 +1,128 @@
+import { z } from 'zod';
+import type { ClassId, ImageId, MaskId, ModelVersionId, OperationId, RevisionId, UserId } from './ids.ts';
+import { LIMITS } from './limits.ts';
+import { Fraction } from './project.ts';
+import type { Edit, Origin } from './provenance.ts';
+import type { Stage } from './stage.ts';
+
+/** Bounding box in image pixels: left, top, width, height. */
+export interface MaskBox {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+const Coordinate = z.number().min(-100_000).max(200_000);
+
+/** One prompt as it was given to the decoder; image pixels. */
+export const PromptRound = z.object({
+  points: z
+    .array(z.object({ x: Coordinate, y: Coordinate, label: z.enum(['foreground', 'background']) }))
+    .max(LIMITS.promptPoints),
+  box: z.object({ x0: Coordinate, y0: Coordinate, x1: Coordinate, y1: Coordinate }).nullable(),
+  /** whether the previous round's low-resolution logits were fed back */
+  feedback: z.boolean(),
+  /** decoder output channel that was taken */
+  candidate: z.number().int().min(0).max(3),
+});
+export type PromptRound = z.infer<typeof PromptRound>;
+
+/** All prompts of one revision, in order: replaying them gives the mask again, and training replays them too. */
+export const PromptTrail = z.array(PromptRound).max(LIMITS.promptRounds);
+export type PromptTrail = z.infer<typeof PromptTrail>;
+
+const Operation = { id: z.uuid(), maskId: z.uuid() };
+/** COCO compressed counts; checked against the image's size where the image is known (sam-core parseRle). */
+const Counts = z.string().min(1).max(LIMITS.countsLength);
+
+/**
+ * What the editor asks the server to do, one change each, with an id made in the browser: sending it again
+ * changes nothing (SV1). The server computes the origin; no client states its own (PV4).
+ */
+export const MaskOperation = z.discriminatedUnion('kind', [
+  z.object({
+    ...Operation,
+    kind: z.literal('revise'),
+    /** null: a new mask */
+    baseRevisionId: z.uuid().nullable(),
+    edit: z.enum(['draw', 'prompt']),
+    counts: Counts,
+    prompts: PromptTrail.default([]),
+    modelVersionId: z.uuid().nullable().default(null),
+    predictedIou: z.number().min(-1).max(2).nullable().default(null),
+    stability: Fraction.nullable().default(null),
+    /** active milliseconds spent, idle time cut */
+    activeMs: z.number().int().min(0).max(86_400_000).default(0),
+    /** for a new mask */
+    classId: z.uuid().nullable().default(null),
+    parentId: z.uuid().nullable().default(null),
+  }),
+  z.object({
+    ...Operation,
+    kind: z.literal('accept'),
+    baseRevisionId: z.uuid(),
+    activeMs: z.number().int().min(0).max(86_400_000).default(0),
+  }),
+  z.object({ ...Operation, kind: z.literal('revert'), baseRevisionId: z.uuid(), toRevisionId: z.uuid() }),
+  z.object({ ...Operation, kind: z.literal('setClass'), classId: z.uuid().nullable() }),
+  z.object({ ...Operation, kind: z.literal('setParent'), parentId: z.uuid().nullable() }),
+  z.object({ ...Operation, kind: z.literal('setOrder'), zIndex: z.number().int().min(-1e6).max(1e6) }),
+  z.object({ ...Operation, kind: z.literal('remove') }),
+  z.object({ ...Operation, kind: z.literal('restore') }),
+]);
+/** As sent; `id` is also the id of the revision that `revise`, `accept` and `revert` make. */
+export type MaskOperation = z.infer<typeof MaskOperation>;
+export type MaskOperationInput = z.input<typeof MaskOperation>;
+export type MaskOperationKind = MaskOperation['kind'];
+
+/** What became of an operation. */
+export type OperationResult =
+  | { readonly status: 'applied'; readonly revision: MaskRevisionSummary | null }
+  /** the head had moved: kept as a branch, `head` is what the mask is now (SV2) */
+  | { readonly status: 'branched'; readonly revisionId: RevisionId; readonly head: MaskRevisionSummary }
+  /** can never be applied; the browser shows why and keeps the person's pixels at hand */
+  | { readonly status: 'refused'; readonly code: string; readonly message: string };
+export interface OperationAnswer {
+  readonly id: OperationId;
+  /** true: this id was handled before, and this is the answer it got then */
+  readonly repeated: boolean;
+  readonly result: OperationResult;
+}
+
+/** A revision without its pixels. */
+export interface MaskRevisionSummary {
+  readonly id: RevisionId;
+  readonly seq: number;
+  readonly edit: Edit;
+  readonly origin: Origin;
+  readonly stage: Stage;
+  readonly branch: boolean;
+  readonly area: number;
+  readonly box: MaskBox;
+  readonly promptCount: number;
+  readonly modelVersionId: ModelVersionId | null;
+  readonly predictedIou: number | null;
+  readonly stability: number | null;
+  readonly iouWithParent: number | null;
+  readonly iouWithProposal: number | null;
+  readonly activeMs: number;
+  readonly author: { readonly id: UserId; readonly name: string } | null;
+  readonly createdAt: Date;
+}
+
+/** A mask as the editor loads it: identity, class and the head revision with its pixels. */
+export interface MaskForEditor {
+  readonly id: MaskId;
+  readonly imageId: ImageId;
+  readonly classId: ClassId | null;
+  readonly parentId: MaskId | null;
+  readonly zIndex: number;
+  readonly stage: Stage;
+  readonly head: MaskRevisionSummary;
+  /** COCO compressed counts of the head */
+  readonly counts: string;
+  readonly prompts: PromptTrail;
+  /** newest branch that nobody has merged yet */
+  readonly branchRevisionId: RevisionId | null;
+}

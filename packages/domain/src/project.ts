@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import type { ClassId, ModelVersionId, ProjectId } from './ids.ts';
+import { LIMITS } from './limits.ts';
+import type { Stage } from './stage.ts';
+
+export const CLASS_KINDS = ['thing', 'stuff'] as const;
+export type ClassKind = (typeof CLASS_KINDS)[number];
+
+export const Name = z.string().trim().min(1).max(LIMITS.nameLength);
+export const Fraction = z.number().min(0).max(1);
+
+/** What a person gives to make or change a label class. */
+export const LabelClassInput = z.object({
+  name: Name,
+  /** #rrggbb */
+  colour: z.string().regex(/^#[0-9a-f]{6}$/i, 'colour must be #rrggbb'),
+  kind: z.enum(CLASS_KINDS).default('thing'),
+  parentId: z.uuid().nullable().default(null),
+});
+export type LabelClassInput = z.infer<typeof LabelClassInput>;
+
+export interface LabelClass {
+  readonly id: ClassId;
+  /** 1-based place in the list; the first ten have the keys 1-9 and 0 */
+  readonly index: number;
+  readonly name: string;
+  readonly colour: string;
+  readonly kind: ClassKind;
+  readonly parentId: ClassId | null;
+  /** soft: masks that name it keep working */
+  readonly deleted: boolean;
+}
+
+export const ProjectInput = z.object({
+  name: Name,
+  /** Markdown */
+  guide: z.string().max(LIMITS.guideLength).default(''),
+  confidentIou: Fraction.default(0.88),
+  confidentStability: Fraction.default(0.95),
+});
+export type ProjectInput = z.infer<typeof ProjectInput>;
+
+export interface Project {
+  readonly id: ProjectId;
+  readonly name: string;
+  readonly guide: string;
+  readonly stage: Stage;
+  readonly activeModelVersionId: ModelVersionId | null;
+  readonly confidentIou: number;
+  readonly confidentStability: number;
+  readonly isDemo: boolean;
+  readonly createdAt: Date;
+}
+
+/** Twenty colours that stay apart on photos and for colour-blind eyes; classes take them in turn. */
+export const CLASS_COLOURS = [
+  '#e6194b',
+  '#3cb44b',
+  '#4363d8',
+  '#f58231',
+  '#911eb4',
+  '#42d4f4',
+  '#f032e6',
+  '#bfef45',
+  '#fabed4',
+  '#469990',
+  '#dcbeff',
+  '#9a6324',
+  '#fffac8',
+  '#800000',
+  '#aaffc3',
+  '#808000',
+  '#ffd8b1',
+  '#000075',
+  '#a9a9a9',
+  '#ffe119',
+] as const;
