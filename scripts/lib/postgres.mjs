@@ -65,7 +65,12 @@ export async function startPostgres(options) {
   }
   const started = await launch({ bin: binaries.bin, dataDir, logFile, password, options });
   await ensureDatabase(started.port, password, database);
-  return { ...handleOf(started.process, dataDir), url: urlOf(started.port, password, database), port: started.port, reused: false };
+  return {
+    ...handleOf(started.process, dataDir),
+    url: urlOf(started.port, password, database),
+    port: started.port,
+    reused: false,
+  };
 }
 
 /**
@@ -108,7 +113,9 @@ const urlOf = (port, password, database) =>
 function reachableFolder(dir) {
   if (canOwn(dir)) return dir;
   const clone = createHash('sha256').update(dir).digest('hex').slice(0, 12);
-  const candidates = sharedFolders().map((base) => path.join(base, `${path.basename(ROOT).replaceAll(/[^\w-]/g, '_')}-${clone}`));
+  const candidates = sharedFolders().map((base) =>
+    path.join(base, `${path.basename(ROOT).replaceAll(/[^\w-]/g, '_')}-${clone}`),
+  );
   for (const candidate of candidates) {
     try {
       fs.mkdirSync(path.dirname(candidate), { recursive: true });
@@ -118,12 +125,15 @@ function reachableFolder(dir) {
     }
     if (canOwn(candidate)) return candidate;
   }
-  throw new Error(`user ${os.userInfo().username} cannot make a database folder at ${[dir, ...candidates].join(' or ')}`);
+  throw new Error(
+    `user ${os.userInfo().username} cannot make a database folder at ${[dir, ...candidates].join(' or ')}`,
+  );
 }
 
 /** initdb writes PG_VERSION early and global/pg_control late: both mean it got to its end. */
 const isInitialised = (/** @type {string} */ dataDir) =>
-  fs.existsSync(path.join(dataDir, 'PG_VERSION')) && fs.existsSync(path.join(dataDir, 'global', 'pg_control'));
+  fs.existsSync(path.join(dataDir, 'PG_VERSION')) &&
+  fs.existsSync(path.join(dataDir, 'global', 'pg_control'));
 
 /**
  * Works beside the final folder and renames at the end, so an interrupted initdb is never taken for a database.
@@ -153,9 +163,21 @@ function initialise(bin, dataDir, password) {
     fs.chownSync(passwordFile, user.uid, user.gid);
   }
   try {
-    const args = ['-D', half, '-U', SUPERUSER, '--auth=scram-sha-256', `--pwfile=${passwordFile}`, '--encoding=UTF8', '--no-sync'];
+    const args = [
+      '-D',
+      half,
+      '-U',
+      SUPERUSER,
+      '--auth=scram-sha-256',
+      `--pwfile=${passwordFile}`,
+      '--encoding=UTF8',
+      '--no-sync',
+    ];
     // C.UTF-8 sorts the same on every machine; where the C library has none, C with UTF-8 encoding does
-    const attempts = [[...args, '--locale=C.UTF-8'], [...args, '--locale=C']].map((argv) => () => {
+    const attempts = [
+      [...args, '--locale=C.UTF-8'],
+      [...args, '--locale=C'],
+    ].map((argv) => () => {
       fs.rmSync(half, { recursive: true, force: true });
       fs.mkdirSync(half, { mode: 0o700 });
       if ('uid' in user) fs.chownSync(half, user.uid, user.gid);
@@ -169,7 +191,9 @@ function initialise(bin, dataDir, password) {
     let result = attempts[0]();
     if (result.status !== 0 && /locale/i.test(result.stderr)) result = attempts[1]();
     if (result.status !== 0) {
-      throw new Error(`initdb failed (exit ${result.status}): ${result.error?.message ?? (result.stderr || result.stdout)}`);
+      throw new Error(
+        `initdb failed (exit ${result.status}): ${result.error?.message ?? (result.stderr || result.stdout)}`,
+      );
     }
     fs.renameSync(half, dataDir);
   } finally {
@@ -204,7 +228,13 @@ async function launch({ bin, dataDir, logFile, password, options }) {
     };
     const child = spawn(
       path.join(bin, `postgres${exe}`),
-      ['-D', dataDir, '-p', String(port), ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
+      [
+        '-D',
+        dataDir,
+        '-p',
+        String(port),
+        ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+      ],
       {
         ...databaseUser(),
         cwd: dataDir,
@@ -234,10 +264,17 @@ async function launch({ bin, dataDir, logFile, password, options }) {
     if (!exited && child.pid) process.kill(child.pid, 'SIGQUIT');
     reason = readFrom(logFile, logStart) || reason;
     // a port taken in between, or the lock file of a server that is still going down: worth another try
-    if (!/could not create any TCP\/IP sockets|lock file "postmaster.pid" already exists|pre-existing shared memory/.test(reason)) break;
+    if (
+      !/could not create any TCP\/IP sockets|lock file "postmaster.pid" already exists|pre-existing shared memory/.test(
+        reason,
+      )
+    )
+      break;
     await sleep(400);
   }
-  throw new Error(`PostgreSQL did not start from ${dataDir} within ${READY_MS / 1000} s. Its log (${logFile}) ends:\n${tail(reason)}`);
+  throw new Error(
+    `PostgreSQL did not start from ${dataDir} within ${READY_MS / 1000} s. Its log (${logFile}) ends:\n${tail(reason)}`,
+  );
 }
 
 /** @param {string} file @param {number} position */
@@ -261,7 +298,10 @@ export const loadPg = () => createRequire(inRoot('packages', 'db', 'package.json
  * @returns {Promise<'yes' | 'not yet' | 'other'>} other: something answers that is not our server
  */
 async function answers(port, password) {
-  const client = new (loadPg().Client)({ connectionString: urlOf(port, password, 'postgres'), connectionTimeoutMillis: 2000 });
+  const client = new (loadPg().Client)({
+    connectionString: urlOf(port, password, 'postgres'),
+    connectionTimeoutMillis: 2000,
+  });
   client.on('error', () => {});
   try {
     await client.connect();
@@ -330,7 +370,11 @@ function handleOf(id, dataDir) {
   let stopping = false;
   /** @type {(reason: string) => void} */
   let tell = () => {};
-  const ended = /** @type {Promise<string>} */ (new Promise((resolve) => { tell = resolve; }));
+  const ended = /** @type {Promise<string>} */ (
+    new Promise((resolve) => {
+      tell = resolve;
+    })
+  );
   // polled, because a server found again is not our child and sends no exit event
   const watch = setInterval(() => {
     if (isSameProcessAlive(id)) return;

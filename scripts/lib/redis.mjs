@@ -82,7 +82,9 @@ export async function startRedis(options) {
     if (!failure && child.pid) process.kill(child.pid, 'SIGKILL');
     const text = fs.existsSync(logFile) ? fs.readFileSync(logFile, 'utf8') : '';
     if (!/Address already in use|Could not create server TCP/.test(text.slice(-600))) {
-      throw new Error(`${found.program} did not start: ${failure || 'no answer in 10 s'}. Its log (${logFile}) ends:\n${text.trim().split('\n').slice(-8).join('\n')}`);
+      throw new Error(
+        `${found.program} did not start: ${failure || 'no answer in 10 s'}. Its log (${logFile}) ends:\n${text.trim().split('\n').slice(-8).join('\n')}`,
+      );
     }
   }
   throw new Error(`${found.program} found no free port in 5 tries`);
@@ -93,7 +95,11 @@ export async function startScratchRedis() {
   if (!findRedis()) return null;
   const scratch = await claimScratch('redis');
   try {
-    const server = await startRedis({ dir: scratch.dir, password: randomBytes(12).toString('hex'), throwAway: true });
+    const server = await startRedis({
+      dir: scratch.dir,
+      password: randomBytes(12).toString('hex'),
+      throwAway: true,
+    });
     if (!server) return null;
     scratch.remember(server.process);
     return {

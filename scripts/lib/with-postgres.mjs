@@ -3,8 +3,8 @@
 // Runs the command with DATABASE_URL set to a fresh, migrated, throw-away database, which is removed afterwards.
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
-import { inRoot } from './paths.mjs';
 import { applyMigrations, pathWithNode } from './migrate.mjs';
+import { inRoot } from './paths.mjs';
 import { startScratchPostgres } from './postgres.mjs';
 
 const dashes = process.argv.indexOf('--');
@@ -26,7 +26,8 @@ try {
       stdio: 'inherit',
       env: { ...process.env, PATH: pathWithNode(), DATABASE_URL: server.url },
     });
-    for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) process.on(signal, () => child.kill(signal));
+    for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']))
+      process.on(signal, () => child.kill(signal));
     child.on('error', (error) => {
       console.error(`${program}: ${error.message}`);
       resolve(127);

@@ -2,8 +2,9 @@
 //  - one session: the advisory lock and SET must be on the connection that migrates
 //  - the system catalogs' internal "char" type, which it refuses
 //  - scripts sent whole: it splits at every ';', which breaks function bodies and strings
-import { adapterPg, adapterUtils, pg } from './packages.mjs';
+
 import { parseDatabaseUrl, withDatabase } from './database-url.mjs';
+import { adapterPg, adapterUtils, pg } from './packages.mjs';
 import { createDatabase, dropDatabase } from './server-commands.mjs';
 
 const OID_CHAR = 18;
@@ -54,7 +55,8 @@ async function open(connectionString, schema) {
     }
   };
   const startTransaction = adapter.startTransaction.bind(adapter);
-  adapter.startTransaction = async (/** @type {unknown} */ isolation) => readInternalChar(await startTransaction(isolation));
+  adapter.startTransaction = async (/** @type {unknown} */ isolation) =>
+    readInternalChar(await startTransaction(isolation));
   return adapter;
 }
 
@@ -66,7 +68,11 @@ const offlineAdapter = (/** @type {string} */ schema) => ({
   queryRaw: async (/** @type {{ sql: string }} */ { sql }) => {
     const { Boolean, Text, Int32 } = adapterUtils.ColumnTypeEnum;
     return /version\(\)/i.test(sql)
-      ? { columnNames: ['exists', 'version', 'numeric_version'], columnTypes: [Boolean, Text, Int32], rows: [[false, 'PostgreSQL 16.0', 160_000]] }
+      ? {
+          columnNames: ['exists', 'version', 'numeric_version'],
+          columnTypes: [Boolean, Text, Int32],
+          rows: [[false, 'PostgreSQL 16.0', 160_000]],
+        }
       : { columnNames: [], columnTypes: [], rows: [] };
   },
   executeRaw: async () => 0,

@@ -16,10 +16,14 @@ const engineModule = require.resolve('@prisma/schema-engine-wasm/schema_engine_b
 const engineFolder = path.dirname(engineModule);
 
 /** @returns {string} version of the engine package */
-export const engineVersion = () => JSON.parse(readFileSync(path.join(engineFolder, 'package.json'), 'utf8')).version;
+export const engineVersion = () =>
+  JSON.parse(readFileSync(path.join(engineFolder, 'package.json'), 'utf8')).version;
 
 /** The engine reports Rust panics here, before the WebAssembly trap reaches us. */
-export const panics = { message: '', set_message: (/** @type {string} */ message) => void (panics.message = message) };
+export const panics = {
+  message: '',
+  set_message: (/** @type {string} */ message) => void (panics.message = message),
+};
 
 /** @returns {Promise<any>} the engine's JavaScript face, its WebAssembly loaded */
 export async function loadEngine() {

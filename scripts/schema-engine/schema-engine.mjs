@@ -10,14 +10,22 @@ import { asPrismaError, connectOnce, createDatabase, dropDatabase } from './serv
 const argv = process.argv.slice(2);
 
 /** @param {string} name @returns {string[]} every value given for the option */
-const valuesOf = (name) => argv.flatMap((word, index) => (word === name && argv[index + 1] !== undefined ? [argv[index + 1] ?? ''] : []));
+const valuesOf = (name) =>
+  argv.flatMap((word, index) =>
+    word === name && argv[index + 1] !== undefined ? [argv[index + 1] ?? ''] : [],
+  );
 
 /** @type {{ url?: string, shadowDatabaseUrl?: string }} */
 const datasource = JSON.parse(valuesOf('--datasource')[0] ?? '{}');
 
 /** @param {'INFO' | 'ERROR'} level @param {string} message @param {object} [fields] */
 function log(level, message, fields = {}) {
-  const line = { timestamp: new Date().toISOString(), level, fields: { message, ...fields }, target: 'schema_engine::logger' };
+  const line = {
+    timestamp: new Date().toISOString(),
+    level,
+    fields: { message, ...fields },
+    target: 'schema_engine::logger',
+  };
   process.stderr.write(`${JSON.stringify(line)}\n`);
 }
 
@@ -53,7 +61,12 @@ async function answerRpc() {
   const datamodels = valuesOf('--datamodels').map((file) => [file, readFileSync(file, 'utf8')]);
   /** @type {Promise<any> | undefined} */
   let engine;
-  const getEngine = () => (engine ??= engineFace.SchemaEngine.new({ datamodels: datamodels.length > 0 ? datamodels : undefined }, () => {}, bound));
+  const getEngine = () =>
+    (engine ??= engineFace.SchemaEngine.new(
+      { datamodels: datamodels.length > 0 ? datamodels : undefined },
+      () => {},
+      bound,
+    ));
 
   /** @param {object} message */
   const send = (message) => process.stdout.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
@@ -71,7 +84,8 @@ async function answerRpc() {
     const api = await getEngine();
     if (method === 'getDatabaseVersion') return api.version(params);
     const result = await api[method](params ?? {});
-    if (method === 'diff' && result.stdout) send({ id: nextPrint++, method: 'print', params: { content: result.stdout } });
+    if (method === 'diff' && result.stdout)
+      send({ id: nextPrint++, method: 'print', params: { content: result.stdout } });
     return result ?? null;
   }
 
@@ -80,7 +94,10 @@ async function answerRpc() {
     const panic = error instanceof WebAssembly.RuntimeError || error?.name === 'RuntimeError';
     const message = (panic && panics.message) || error?.message || String(error);
     const data = { is_panic: panic, message, meta: error?.meta ?? {}, error_code: error?.code };
-    send({ id, error: { code: 4466, message: 'An error happened. Check the data field for details.', data } });
+    send({
+      id,
+      error: { code: 4466, message: 'An error happened. Check the data field for details.', data },
+    });
   }
 
   /** @type {number | null} */

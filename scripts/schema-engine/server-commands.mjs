@@ -1,6 +1,7 @@
 // Creating, dropping and reaching a database: done on the `postgres` database of the same server.
-import { pg } from './packages.mjs';
+
 import { parseDatabaseUrl, withDatabase } from './database-url.mjs';
+import { pg } from './packages.mjs';
 
 /**
  * @param {string} address
@@ -31,7 +32,9 @@ export async function createDatabase(address, name = parseDatabaseUrl(address).d
 
 /** @param {string} address @param {string} [name] */
 export const dropDatabase = (address, name = parseDatabaseUrl(address).database) =>
-  onServer(address, (client) => client.query(`DROP DATABASE IF EXISTS ${client.escapeIdentifier(name)} WITH (FORCE)`));
+  onServer(address, (client) =>
+    client.query(`DROP DATABASE IF EXISTS ${client.escapeIdentifier(name)} WITH (FORCE)`),
+  );
 
 /**
  * The CLI acts on Prisma's error codes: P1003 makes it create the database.
@@ -44,7 +47,10 @@ export function asPrismaError(error, address) {
   const { database, host, user } = parseDatabaseUrl(address);
   switch (error.code) {
     case '3D000':
-      return { error_code: 'P1003', message: `Database \`${database}\` does not exist on the database server at \`${host}\`.` };
+      return {
+        error_code: 'P1003',
+        message: `Database \`${database}\` does not exist on the database server at \`${host}\`.`,
+      };
     case 'ECONNREFUSED':
     case 'ENOTFOUND':
     case 'ETIMEDOUT':
