@@ -1,0 +1,34 @@
+import { images } from '@maskloop/db';
+import { DomainError } from '@maskloop/domain';
+import { blobKeys } from '@maskloop/storage';
+import { sendBlob } from '@/server/send-blob.ts';
+import { onProjectRoute, uuidOrNotFound } from '@/server/route.ts';
+
+export const dynamic = 'force-dynamic';
+
+/** A picture's bytes: `thumbnail`, `display` (oriented, sRGB, at most 4096 px on the long side) or `original`. */
+export async function GET(
+  request: Request,
+  { params }: { params: Promise<{ imageId: string; copy: string }> },
+): Promise<Response> {
+  const { imageId, copy } = await params;
+  return onProjectRoute(
+    'image.view',
+    'image',
+    ({ db }) => images.projectOf(db, uuidOrNotFound(imageId, 'image')),
+    async ({ db, store }) => {
+      const image = await images.get(db, imageId);
+      if (copy === 'original') {
+        return sendBlob(store, request, blobKeys.original(image.sha256), {
+          // the browser saves originals, it never shows them: their format may be anything
+          type: 'application/octet-stream',
+          fileName: image.name,
+        });
+      }
+      if (copy !== 'thumbnail' && copy !== 'display') {
+        throw new DomainError('NOT_FOUND', 'There is no such copy of an image.');
+      }
+      return sendBlob(store, request, blobKeys[copy](image.sha256), { type: 'image/webp' });
+    },
+  );
+}

@@ -1,0 +1,28 @@
+import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
+import { clientAddress } from '@/server/address.ts';
+import { getSession } from '@/server/auth.ts';
+import { appRouter } from '@/server/routers/_app.ts';
+import { services } from '@/server/services.ts';
+import type { Context } from '@/server/trpc.ts';
+
+export const dynamic = 'force-dynamic';
+
+async function createContext({ headers }: Request): Promise<Context> {
+  const site = headers.get('sec-fetch-site');
+  return {
+    ...services(),
+    session: await getSession(),
+    address: clientAddress(headers, services().env.TRUST_PROXY),
+    crossSite: site !== null && site !== 'same-origin' && site !== 'none',
+  };
+}
+
+const handler = (request: Request) =>
+  fetchRequestHandler({
+    endpoint: '/api/trpc',
+    req: request,
+    router: appRouter,
+    createContext: () => createContext(request),
+  });
+
+export { handler as GET, handler as POST };

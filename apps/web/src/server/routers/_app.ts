@@ -1,0 +1,35 @@
+import 'server-only';
+import { createCallerFactory, router } from '../trpc.ts';
+import { assignmentRouter } from './assignment.ts';
+import { datasetRouter, exportRouter } from './dataset.ts';
+import { eventsRouter } from './events.ts';
+import { imageRouter } from './image.ts';
+import { jobRouter, workerRouter } from './job.ts';
+import { maskRouter } from './mask.ts';
+import { invitationRouter, meRouter } from './me.ts';
+import { modelRouter } from './model.ts';
+import { classRouter, memberRouter, projectRouter } from './project.ts';
+import { auditRouter, systemRouter } from './system.ts';
+import { userRouter } from './user.ts';
+
+export const appRouter = router({
+  me: meRouter,
+  invitation: invitationRouter,
+  user: userRouter,
+  project: projectRouter,
+  member: memberRouter,
+  class: classRouter,
+  image: imageRouter,
+  mask: maskRouter,
+  assignment: assignmentRouter,
+  model: modelRouter,
+  job: jobRouter,
+  worker: workerRouter,
+  dataset: datasetRouter,
+  export: exportRouter,
+  audit: auditRouter,
+  system: systemRouter,
+  events: eventsRouter,
+});
+export type AppRouter = typeof appRouter;
+export const createCaller = createCallerFactory(appRouter);

@@ -1,0 +1,40 @@
+import { datasets, exports as exportRows } from '@maskloop/db';
+import { DatasetFilter, DatasetInput, DomainError, EXPORT_FORMATS, SplitRule } from '@maskloop/domain';
+import { z } from 'zod';
+import { inProject, onDataset, router } from '../trpc.ts';
+import { freezeDataset } from '../usecases/freeze-dataset.ts';
+import { startExport } from '../usecases/start-export.ts';
+
+export const datasetRouter = router({
+  /** What a filter would select, and why the rest is left out. */
+  preview: inProject('dataset.view')
+    .input(z.object({ filter: DatasetFilter, splits: SplitRule }))
+    .query(({ ctx, input }) => datasets.preview(ctx.db, ctx.projectId, input.filter, input.splits)),
+
+  freeze: inProject('dataset.write')
+    .input(DatasetInput)
+    .mutation(({ ctx, input }) => freezeDataset(ctx, input)),
+
+  list: inProject('dataset.view').query(({ ctx }) => datasets.list(ctx.db, ctx.projectId)),
+
+  get: onDataset('dataset.view').query(async ({ ctx, input }) => {
+    const version = await datasets.get(ctx.db, input.datasetVersionId);
+    if (!version) throw new DomainError('NOT_FOUND', 'There is no such dataset version.');
+    return version;
+  }),
+});
+
+export const exportRouter = router({
+  create: onDataset('export.create')
+    .input(
+      z.object({
+        format: z.enum(EXPORT_FORMATS).default('coco'),
+        options: z.object({ includeImages: z.boolean().default(false) }).default({ includeImages: false }),
+      }),
+    )
+    .mutation(({ ctx, input }) => startExport(ctx, input)),
+
+  list: onDataset('dataset.view').query(({ ctx, input }) =>
+    exportRows.list(ctx.db, input.datasetVersionId),
+  ),
+});
