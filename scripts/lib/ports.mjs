@@ -1,5 +1,9 @@
 import net from 'node:net';
 
+const TAKEN = new Set(['EADDRINUSE', 'EACCES']);
+/** A machine without IPv6 has nothing on `::` that could be in the way. */
+const NO_SUCH_ADDRESS = new Set(['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'EINVAL']);
+
 /**
  * @param {number} port 0 asks the system for any
  * @param {string} host
@@ -9,7 +13,11 @@ function tryPort(port, host) {
   return new Promise((resolve, reject) => {
     const server = net.createServer();
     server.once('error', (/** @type {NodeJS.ErrnoException} */ error) =>
-      error.code === 'EADDRINUSE' || error.code === 'EACCES' ? resolve(null) : reject(error),
+      TAKEN.has(error.code ?? '')
+        ? resolve(null)
+        : NO_SUCH_ADDRESS.has(error.code ?? '')
+          ? resolve(port)
+          : reject(error),
     );
     server.listen({ port, host, exclusive: true }, () => {
       const address = server.address();

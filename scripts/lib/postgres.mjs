@@ -1,9 +1,8 @@
 // A PostgreSQL of our own: made, started on a free port, found again after a crash, stopped.
 import { spawn, spawnSync } from 'node:child_process';
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
-import os from 'node:os';
 import path from 'node:path';
 import { inRoot, ROOT } from './paths.mjs';
 import { anyFreePort, freePortFrom } from './ports.mjs';
@@ -24,7 +23,6 @@ const READY_MS = 60_000;
  * @property {string} dataDir
  * @property {boolean} reused a server left behind by an earlier start was alive
  * @property {() => Promise<void>} stop
- * @property {Promise<string>} ended resolves with the reason when the server ends by itself or is stopped
  */
 
 /**
@@ -108,14 +106,16 @@ const urlOf = (port, password, database) =>
 
 /**
  * @param {string} dir wished
- * @returns {string} the same, or a folder outside the clone that belongs to this clone alone
+ * @returns {string} the same, or a folder outside the clone, remembered beside it
  */
 function reachableFolder(dir) {
   if (canOwn(dir)) return dir;
-  const clone = createHash('sha256').update(dir).digest('hex').slice(0, 12);
-  const candidates = sharedFolders().map((base) =>
-    path.join(base, `${path.basename(ROOT).replaceAll(/[^\w-]/g, '_')}-${clone}`),
-  );
+  const note = `${dir}.elsewhere`;
+  const before = fs.existsSync(note) ? fs.readFileSync(note, 'utf8').trim() : '';
+  if (before && canOwn(before)) return before;
+  // by chance, not by the clone's path: a later clone at the same place is another installation
+  const name = `${path.basename(ROOT).replaceAll(/[^\w-]/g, '_')}-${randomBytes(6).toString('hex')}`;
+  const candidates = sharedFolders().map((base) => path.join(base, name));
   for (const candidate of candidates) {
     try {
       fs.mkdirSync(path.dirname(candidate), { recursive: true });
@@ -123,10 +123,13 @@ function reachableFolder(dir) {
     } catch {
       continue;
     }
-    if (canOwn(candidate)) return candidate;
+    if (!canOwn(candidate)) continue;
+    fs.mkdirSync(path.dirname(note), { recursive: true });
+    fs.writeFileSync(note, `${candidate}\n`);
+    return candidate;
   }
   throw new Error(
-    `user ${os.userInfo().username} cannot make a database folder at ${[dir, ...candidates].join(' or ')}`,
+    `The database's user cannot use a folder at ${[dir, ...candidates].join(' or ')}. Set DATABASE_URL to a running server.`,
   );
 }
 
@@ -255,9 +258,15 @@ async function launch({ bin, dataDir, logFile, password, options }) {
       reason = error.message;
     });
     while (!exited && Date.now() < end) {
-      if (child.pid && (await answers(port, password)) === 'yes') {
-        const id = identify(child.pid);
-        if (id) return { port, process: id };
+      const answer = await answers(port, password);
+      const id = child.pid && answer !== 'not yet' ? identify(child.pid) : null;
+      if (id && answer === 'yes') return { port, process: id };
+      if (id && answer === 'wrong password') {
+        await stopProcess(id, { signal: 'SIGINT' });
+        throw new Error(
+          `The database in ${dataDir} was made with another password than the one kept for it. ` +
+            'Bring back the file with the old password (secrets.json), or move that folder away to begin anew.',
+        );
       }
       await sleep(30);
     }
@@ -295,7 +304,7 @@ export const loadPg = () => createRequire(inRoot('packages', 'db', 'package.json
 /**
  * @param {number} port
  * @param {string} password
- * @returns {Promise<'yes' | 'not yet' | 'other'>} other: something answers that is not our server
+ * @returns {Promise<'yes' | 'not yet' | 'wrong password'>}
  */
 async function answers(port, password) {
   const client = new (loadPg().Client)({
@@ -307,7 +316,7 @@ async function answers(port, password) {
     await client.connect();
     return 'yes';
   } catch (error) {
-    return /** @type {{ code?: string }} */ (error).code === '28P01' ? 'other' : 'not yet';
+    return /** @type {{ code?: string }} */ (error).code === '28P01' ? 'wrong password' : 'not yet';
   } finally {
     await client.end().catch(() => {});
   }
@@ -346,7 +355,7 @@ async function findLeftBehind(dataDir, password) {
   for (let i = 0; i < 100 && isSameProcessAlive(id); i++) {
     const answer = await answers(Number(port), password);
     if (answer === 'yes') return { port: Number(port), process: id };
-    if (answer === 'other') break;
+    if (answer === 'wrong password') break;
     await sleep(100); // starting, recovering or going down
   }
   // the pid may belong to an unrelated process since a reboot: the server itself will judge its lock file
@@ -366,32 +375,11 @@ function safeRealpath(file) {
  * @param {import('./processes.mjs').ProcessId} id
  * @param {string} dataDir
  */
-function handleOf(id, dataDir) {
-  let stopping = false;
-  /** @type {(reason: string) => void} */
-  let tell = () => {};
-  const ended = /** @type {Promise<string>} */ (
-    new Promise((resolve) => {
-      tell = resolve;
-    })
-  );
-  // polled, because a server found again is not our child and sends no exit event
-  const watch = setInterval(() => {
-    if (isSameProcessAlive(id)) return;
-    clearInterval(watch);
-    tell(stopping ? 'stopped' : 'ended by itself');
-  }, 500);
-  watch.unref();
-  return {
-    process: id,
-    dataDir,
-    ended,
-    stop: async () => {
-      stopping = true;
-      // SIGINT is PostgreSQL's fast shutdown: sessions are ended, data is flushed
-      await stopProcess(id, { signal: 'SIGINT', graceMs: 30_000 });
-      clearInterval(watch);
-      tell('stopped');
-    },
-  };
-}
+const handleOf = (id, dataDir) => ({
+  process: id,
+  dataDir,
+  stop: async () => {
+    // SIGINT is PostgreSQL's fast shutdown: sessions are ended, data is flushed
+    await stopProcess(id, { signal: 'SIGINT', graceMs: 30_000 });
+  },
+});

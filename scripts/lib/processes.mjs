@@ -71,3 +71,19 @@ export async function stopProcess(id, { signal = 'SIGTERM', graceMs = 10_000, gr
   for (let i = 0; i < 80 && isSameProcessAlive(id); i++) await sleep(25);
   return 'killed';
 }
+
+/**
+ * Tells when a process ends. Polled, because a server found again after a crash is not our child.
+ *
+ * @param {ProcessId} id
+ * @returns {Promise<void>}
+ */
+export const untilEnded = (id) =>
+  new Promise((resolve) => {
+    const watch = setInterval(() => {
+      if (isSameProcessAlive(id)) return;
+      clearInterval(watch);
+      resolve();
+    }, 500);
+    watch.unref();
+  });

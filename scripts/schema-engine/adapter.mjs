@@ -66,11 +66,11 @@ const offlineAdapter = (/** @type {string} */ schema) => ({
   dispose: async () => {},
   getConnectionInfo: () => ({ schemaName: schema, supportsRelationJoins: true }),
   queryRaw: async (/** @type {{ sql: string }} */ { sql }) => {
-    const { Boolean, Text, Int32 } = adapterUtils.ColumnTypeEnum;
+    const { Boolean: Bool, Text, Int32 } = adapterUtils.ColumnTypeEnum;
     return /version\(\)/i.test(sql)
       ? {
           columnNames: ['exists', 'version', 'numeric_version'],
-          columnTypes: [Boolean, Text, Int32],
+          columnTypes: [Bool, Text, Int32],
           rows: [[false, 'PostgreSQL 16.0', 160_000]],
         }
       : { columnNames: [], columnTypes: [], rows: [] };

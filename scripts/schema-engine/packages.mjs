@@ -22,7 +22,9 @@ export const engineVersion = () =>
 /** The engine reports Rust panics here, before the WebAssembly trap reaches us. */
 export const panics = {
   message: '',
-  set_message: (/** @type {string} */ message) => void (panics.message = message),
+  set_message: (/** @type {string} */ message) => {
+    panics.message = message;
+  },
 };
 
 /** @returns {Promise<any>} the engine's JavaScript face, its WebAssembly loaded */
