@@ -9,15 +9,24 @@ export type ClassKind = (typeof CLASS_KINDS)[number];
 export const Name = z.string().trim().min(1).max(LIMITS.nameLength);
 export const Fraction = z.number().min(0).max(1);
 
-/** What a person gives to make or change a label class. */
-export const LabelClassInput = z.object({
+const classFields = {
   name: Name,
   /** #rrggbb */
   colour: z.string().regex(/^#[0-9a-f]{6}$/i, 'colour must be #rrggbb'),
-  kind: z.enum(CLASS_KINDS).default('thing'),
-  parentId: z.uuid().nullable().default(null),
+  kind: z.enum(CLASS_KINDS),
+  parentId: z.uuid().nullable(),
+};
+
+/** What a person gives to make a label class. */
+export const LabelClassInput = z.object({
+  ...classFields,
+  kind: classFields.kind.default('thing'),
+  parentId: classFields.parentId.default(null),
 });
 export type LabelClassInput = z.infer<typeof LabelClassInput>;
+
+/** What a person gives to change one; fields left out stay (so no defaults here). */
+export const LabelClassPatch = z.object(classFields).partial();
 
 export interface LabelClass {
   readonly id: ClassId;
@@ -31,14 +40,25 @@ export interface LabelClass {
   readonly deleted: boolean;
 }
 
-export const ProjectInput = z.object({
+const projectFields = {
   name: Name,
   /** Markdown */
-  guide: z.string().max(LIMITS.guideLength).default(''),
-  confidentIou: Fraction.default(0.88),
-  confidentStability: Fraction.default(0.95),
+  guide: z.string().max(LIMITS.guideLength),
+  confidentIou: Fraction,
+  confidentStability: Fraction,
+};
+
+/** What a person gives to make a project. */
+export const ProjectInput = z.object({
+  ...projectFields,
+  guide: projectFields.guide.default(''),
+  confidentIou: projectFields.confidentIou.default(0.88),
+  confidentStability: projectFields.confidentStability.default(0.95),
 });
 export type ProjectInput = z.infer<typeof ProjectInput>;
+
+/** What a person gives to change one; fields left out stay (so no defaults here). */
+export const ProjectPatch = z.object(projectFields).partial();
 
 export interface Project {
   readonly id: ProjectId;

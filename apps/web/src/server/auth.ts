@@ -78,11 +78,8 @@ function build(): NextAuthOptions {
                 })
               )?.id;
         if (!userId) return {};
-        const session = await sessions.create(db, {
-          userId,
-          expiresAt: new Date(Date.now() + SESSION_SECONDS * 1000),
-        });
-        return { sid: session.id };
+        const session = await sessions.create(db, { userId, ttlMs: SESSION_SECONDS * 1000 });
+        return { sid: session.id, sub: userId };
       },
       session({ session, token }) {
         return { expires: session.expires, ...(token.sid ? { sessionId: token.sid } : {}) };
@@ -90,7 +87,8 @@ function build(): NextAuthOptions {
     },
     events: {
       async signOut({ token }) {
-        if (token?.sid) await sessions.revoke(services().db, token.sid);
+        if (!token?.sid || !token.sub) return;
+        await sessions.revoke(services().db, { sessionId: token.sid, userId: token.sub });
       },
     },
     logger: {
@@ -151,7 +149,7 @@ async function signInWithPassword(
     if (isDomainError(error)) throw new Error(`TOO_MANY_REQUESTS:${error.details.seconds}`);
     throw error;
   }
-  const user = await users.findForSignIn(db, account);
+  const user = await users.byEmail(db, account);
   const matches = await passwordMatches(user?.passwordHash ?? null, password);
   if (!user || !matches || user.disabledAt) {
     await countFailedSignIn(account, address);
@@ -165,7 +163,9 @@ async function signInWithPassword(
 export async function getSession(): Promise<SignedIn | null> {
   const session = await getServerSession(authOptions());
   if (!session?.sessionId) return null;
-  return sessions.live(services().db, session.sessionId);
+  const live = await sessions.live(services().db, session.sessionId);
+  if (live) await users.touch(services().db, live.user.id);
+  return live;
 }
 
 /** For pages: sends strangers to the sign-in page and back afterwards. */

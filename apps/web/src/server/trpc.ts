@@ -1,5 +1,5 @@
 import 'server-only';
-import { audit, datasets, exports as exportRows, images, jobs, masks, projects } from '@maskloop/db';
+import { audit, datasets, exports as exportRows, images, jobs, masks, members, users } from '@maskloop/db';
 import {
   can,
   canGlobally,
@@ -100,7 +100,7 @@ const writeAudit = t.middleware(async ({ ctx, path, type, meta, getRawInput, nex
     projectId: scope.projectId ?? (typeof input.projectId === 'string' ? input.projectId : null),
     action: path,
     subject: 'id' in answer && typeof answer.id === 'string' ? answer.id : null,
-    detail,
+    detail: detail as never,
     address: ctx.address,
   });
   return result;
@@ -118,7 +118,7 @@ export const signedIn = publicProcedure.use(({ ctx, next }) => {
 /** PM2: an action outside any project. */
 export function globally(action: GlobalAction) {
   return signedIn.use(async ({ ctx, next }) => {
-    const roles = await projects.rolesOf(ctx.db, ctx.user);
+    const roles = await users.rolesOf(ctx.db, ctx.user.id);
     if (!canGlobally(roles, action)) {
       throw new DomainError('FORBIDDEN', `Your role does not allow ${action}.`, { action });
     }
@@ -138,7 +138,7 @@ export async function enterProject(
   action: ProjectAction,
   what: string,
 ): Promise<{ projectId: string; role: Role }> {
-  const role = projectId === null ? null : await projects.roleIn(db, projectId, user);
+  const role = projectId === null ? null : await members.roleOf(db, projectId, user.id);
   if (projectId === null || role === null) throw new DomainError('NOT_FOUND', `There is no such ${what}.`);
   if (!can(role, action)) {
     throw new DomainError('FORBIDDEN', `The role "${role}" does not allow ${action}.`, { role, action });

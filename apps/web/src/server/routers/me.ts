@@ -1,7 +1,8 @@
-import { invitations, projects, sessions, users } from '@maskloop/db';
+import { inTransaction, invitations, sessions, users } from '@maskloop/db';
 import { canGlobally, DomainError, LIMITS, Name } from '@maskloop/domain';
 import { z } from 'zod';
 import { hashPassword, passwordMatches } from '../password.ts';
+import { hashOfSecret } from '../secret.ts';
 import { publicProcedure, router, signedIn } from '../trpc.ts';
 
 export const Password = z
@@ -13,8 +14,8 @@ export const Password = z
 export const meRouter = router({
   get: signedIn.query(async ({ ctx }) => ({
     user: ctx.user,
-    sessionExpiresAt: ctx.session.expiresAt,
-    canCreateProject: canGlobally(await projects.rolesOf(ctx.db, ctx.user), 'project.create'),
+    sessionExpiresAt: ctx.session.session.expiresAt,
+    canCreateProject: canGlobally(await users.rolesOf(ctx.db, ctx.user.id), 'project.create'),
   })),
 
   update: signedIn
@@ -31,40 +32,52 @@ export const meRouter = router({
   changePassword: signedIn
     .input(z.object({ current: z.string().max(LIMITS.passwordMaxLength), next: Password }))
     .mutation(async ({ ctx, input }) => {
-      const stored = await users.findForSignIn(ctx.db, ctx.user.email);
-      if (!(await passwordMatches(stored?.passwordHash ?? null, input.current))) {
+      const stored = await users.passwordHashOf(ctx.db, ctx.user.id);
+      if (!(await passwordMatches(stored, input.current))) {
         throw new DomainError('INVALID_INPUT', 'current: this is not your password.');
       }
       await users.setPassword(ctx.db, ctx.user.id, await hashPassword(input.next));
       // a changed password ends every other session
-      await sessions.revokeAll(ctx.db, ctx.user.id, { except: ctx.session.id });
+      await sessions.revokeAllExcept(ctx.db, ctx.user.id, ctx.session.session.id);
     }),
 
-  sessions: signedIn.query(({ ctx }) => sessions.list(ctx.db, ctx.user.id)),
+  sessions: signedIn.query(async ({ ctx }) => {
+    const all = await sessions.list(ctx.db, ctx.user.id);
+    return all.map((session) => ({ ...session, current: session.id === ctx.session.session.id }));
+  }),
 
   revokeSession: signedIn.input(z.object({ sessionId: z.uuid() })).mutation(async ({ ctx, input }) => {
-    const own = await sessions.list(ctx.db, ctx.user.id);
-    if (!own.some((session) => session.id === input.sessionId)) {
-      throw new DomainError('NOT_FOUND', 'There is no such session.');
-    }
-    await sessions.revoke(ctx.db, input.sessionId);
+    const ended = await sessions.revoke(ctx.db, { sessionId: input.sessionId, userId: ctx.user.id });
+    if (!ended) throw new DomainError('NOT_FOUND', 'There is no such session.');
   }),
 });
 
+const Token = z.string().min(20).max(200);
+const LINK_IS_OVER = 'This link was used or is over. Ask for a new one.';
+
 /** The link by which a person sets a first or a new password. */
 export const invitationRouter = router({
-  get: publicProcedure.input(z.object({ token: z.string().min(20).max(200) })).query(async ({ ctx, input }) => {
-    const invitation = await invitations.findOpen(ctx.db, input.token);
-    if (!invitation) throw new DomainError('NOT_FOUND', 'This link was used or is over. Ask for a new one.');
+  get: publicProcedure.input(z.object({ token: Token })).query(async ({ ctx, input }) => {
+    const invitation = await invitations.open(ctx.db, hashOfSecret(input.token));
+    if (!invitation) throw new DomainError('NOT_FOUND', LINK_IS_OVER);
     return { email: invitation.user.email, name: invitation.user.name };
   }),
 
   accept: publicProcedure
-    .input(z.object({ token: z.string().min(20).max(200), password: Password, name: Name.optional() }))
+    .input(z.object({ token: Token, password: Password, name: Name.optional() }))
     .mutation(async ({ ctx, input }) => {
       const passwordHash = await hashPassword(input.password);
-      const user = await invitations.accept(ctx.db, input.token, { passwordHash, name: input.name ?? null });
-      if (!user) throw new DomainError('NOT_FOUND', 'This link was used or is over. Ask for a new one.');
-      return { email: user.email };
+      return inTransaction(ctx.db, async (tx) => {
+        const invitation = await invitations.open(tx, hashOfSecret(input.token));
+        if (!invitation || !(await invitations.accept(tx, invitation.id))) {
+          throw new DomainError('NOT_FOUND', LINK_IS_OVER);
+        }
+        const { id, email } = invitation.user;
+        await users.setPassword(tx, id, passwordHash);
+        if (input.name) await users.updatePreferences(tx, id, { name: input.name });
+        // whoever knew the old password is out
+        await sessions.revokeAllExcept(tx, id, null);
+        return { email };
+      });
     }),
 });

@@ -1,5 +1,5 @@
-import { classes, inTransaction, members, metrics, models, projects, users } from '@maskloop/db';
-import { DomainError, LabelClassInput, LIMITS, ProjectInput } from '@maskloop/domain';
+import { classes, type Db, members, metrics, models, projects, users } from '@maskloop/db';
+import { DomainError, LabelClassInput, LabelClassPatch, LIMITS, ProjectInput, ProjectPatch } from '@maskloop/domain';
 import { z } from 'zod';
 import { globally, inProject, router, signedIn } from '../trpc.ts';
 import { requestMissingEmbeddings } from '../usecases/request-embeddings.ts';
@@ -22,37 +22,35 @@ export const projectRouter = router({
       if (modelVersionId && !model) {
         throw new DomainError('NOT_FOUND', 'modelVersionId names no model version.');
       }
-      const id = await inTransaction(ctx.db, (tx) =>
-        projects.create(tx, {
-          ...project,
-          classes: labelClasses,
-          activeModelVersionId: model?.id ?? null,
-          leadId: ctx.user.id,
-        }),
-      );
-      return { id };
+      return projects.create(ctx.db, {
+        ...project,
+        classes: labelClasses,
+        activeModelVersionId: model?.id ?? null,
+        ownerId: ctx.user.id,
+      });
     }),
 
   get: inProject('project.view').query(async ({ ctx }) => {
-    const [project, labelClasses, activeModel, memberCount] = await Promise.all([
-      projects.get(ctx.db, ctx.projectId),
+    const [project, labelClasses, activeModel] = await Promise.all([
+      demandProject(ctx.db, ctx.projectId),
       classes.list(ctx.db, ctx.projectId),
       models.activeOf(ctx.db, ctx.projectId),
-      members.count(ctx.db, ctx.projectId),
     ]);
-    return { ...project, role: ctx.role, classes: labelClasses, activeModel, memberCount };
+    return { ...project, role: ctx.role, classes: labelClasses, activeModel };
   }),
 
   update: inProject('project.update')
-    .input(ProjectInput.partial().extend({ activeModelVersionId: z.uuid().optional() }))
+    .input(ProjectPatch.extend({ activeModelVersionId: z.uuid().optional() }))
     .mutation(async ({ ctx, input }) => {
       const { projectId, activeModelVersionId, ...changes } = input;
       if (activeModelVersionId && !(await models.find(ctx.db, activeModelVersionId))) {
         throw new DomainError('NOT_FOUND', 'activeModelVersionId names no model version.');
       }
-      await projects.update(ctx.db, projectId, { ...changes, activeModelVersionId });
+      await projects.update(ctx.db, projectId, changes);
+      if (!activeModelVersionId) return;
+      await projects.setActiveModel(ctx.db, projectId, activeModelVersionId);
       // MD1: only pictures without an embedding under this encoder are encoded
-      if (activeModelVersionId) await requestMissingEmbeddings(ctx, projectId);
+      await requestMissingEmbeddings(ctx, projectId);
     }),
 
   archive: inProject('project.update').mutation(({ ctx }) => projects.archive(ctx.db, ctx.projectId)),
@@ -71,14 +69,14 @@ export const memberRouter = router({
       }),
     )
     .mutation(async ({ ctx, input }) => {
-      const user = await users.findByEmail(ctx.db, input.email);
+      const user = await users.byEmail(ctx.db, input.email);
       if (!user) {
         throw new DomainError(
           'NOT_FOUND',
           `email: nobody has an account with ${input.email}; an admin can make one.`,
         );
       }
-      await members.set(ctx.db, ctx.projectId, user.id, input.role);
+      await members.add(ctx.db, { projectId: ctx.projectId, userId: user.id, role: input.role });
       return { id: user.id };
     }),
 
@@ -86,7 +84,7 @@ export const memberRouter = router({
     .input(z.object({ userId: z.uuid(), role: z.enum(['lead', 'annotator', 'reviewer']) }))
     .mutation(async ({ ctx, input }) => {
       await demandAnotherLead(ctx, input.userId, input.role === 'lead');
-      await members.set(ctx.db, ctx.projectId, input.userId, input.role);
+      await members.setRole(ctx.db, { projectId: ctx.projectId, userId: input.userId, role: input.role });
     }),
 
   remove: inProject('project.members')
@@ -97,18 +95,24 @@ export const memberRouter = router({
     }),
 });
 
+async function demandProject(db: Db, projectId: string) {
+  const project = await projects.get(db, projectId);
+  if (!project) throw new DomainError('NOT_FOUND', 'There is no such project.');
+  return project;
+}
+
 /** PM3: a project keeps at least one lead. */
 async function demandAnotherLead(
-  ctx: { db: Parameters<typeof members.list>[0]; projectId: string },
+  ctx: { db: Db; projectId: string },
   userId: string,
   staysLead: boolean,
 ): Promise<void> {
   if (staysLead) return;
   const all = await members.list(ctx.db, ctx.projectId);
-  if (!all.some((member) => member.userId === userId)) {
+  if (!all.some((member) => member.user.id === userId)) {
     throw new DomainError('NOT_FOUND', 'This person is no member of the project.');
   }
-  if (!all.some((member) => member.role === 'lead' && member.userId !== userId)) {
+  if (!all.some((member) => member.role === 'lead' && member.user.id !== userId)) {
     throw new DomainError('INVALID_TRANSITION', 'A project keeps at least one lead: name another one first.');
   }
 }
@@ -120,23 +124,40 @@ export const classRouter = router({
     .input(LabelClassInput)
     .mutation(async ({ ctx, input }) => {
       const { projectId, ...labelClass } = input;
-      return { id: await classes.create(ctx.db, projectId, labelClass) };
+      if (labelClass.parentId) await demandClass(ctx.db, projectId, labelClass.parentId);
+      return classes.create(ctx.db, projectId, labelClass);
     }),
 
   update: inProject('class.write')
-    .input(LabelClassInput.partial().extend({ classId: z.uuid() }))
+    .input(LabelClassPatch.extend({ classId: z.uuid() }))
     .mutation(async ({ ctx, input }) => {
       const { projectId, classId, ...changes } = input;
-      if (!(await classes.update(ctx.db, projectId, classId, changes))) {
-        throw new DomainError('NOT_FOUND', 'There is no such class in this project.');
+      await demandClass(ctx.db, projectId, classId);
+      if (changes.parentId === classId) {
+        throw new DomainError('INVALID_INPUT', 'parentId: a class cannot be a part of itself.');
       }
+      if (changes.parentId) await demandClass(ctx.db, projectId, changes.parentId);
+      return classes.update(ctx.db, classId, changes);
     }),
 
+  /** Soft: masks that name the class keep working. */
   remove: inProject('class.write')
     .input(z.object({ classId: z.uuid() }))
-    .mutation(({ ctx, input }) => classes.remove(ctx.db, ctx.projectId, input.classId)),
+    .mutation(async ({ ctx, input }) => {
+      await demandClass(ctx.db, ctx.projectId, input.classId);
+      return { masksThatNameIt: await classes.softDelete(ctx.db, input.classId) };
+    }),
 
   reorder: inProject('class.write')
     .input(z.object({ classIds: z.array(z.uuid()).max(LIMITS.classesPerProject) }))
-    .mutation(({ ctx, input }) => classes.reorder(ctx.db, ctx.projectId, input.classIds)),
+    .mutation(async ({ ctx, input }) => {
+      await classes.reorder(ctx.db, ctx.projectId, input.classIds);
+    }),
 });
+
+async function demandClass(db: Db, projectId: string, classId: string): Promise<void> {
+  const found = await classes.get(db, classId);
+  if (found?.projectId !== projectId) {
+    throw new DomainError('NOT_FOUND', 'There is no such class in this project.');
+  }
+}

@@ -17,10 +17,10 @@ export const auditRouter = router({
     )
     .query(({ ctx, input }) =>
       audit.page(ctx.db, {
-        projectId: input.projectId ?? null,
-        userId: input.userId ?? null,
-        action: input.action ?? null,
-        cursor: input.cursor ?? null,
+        projectId: input.projectId,
+        userId: input.userId,
+        action: input.action,
+        cursor: input.cursor ?? undefined,
         limit: input.limit,
       }),
     ),
