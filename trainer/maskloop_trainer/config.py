@@ -72,6 +72,7 @@ class Optim:
     decay: float = 0.05
     clip: float = 2.0
     ema: float = 0.999
+    freeze_norms: bool = False   # keep batch statistics: for fine-tuning, and for networks read back from an export
 
 
 @dataclass(frozen=True)

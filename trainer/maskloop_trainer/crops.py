@@ -29,6 +29,8 @@ class Crop:
         self.labels = np.stack([cv2.warpAffine(item.labels[k], matrix, flags=cv2.INTER_NEAREST, borderValue=0, **warp) for k in keep])
         self.stuff = [item.stuff[k] for k in keep]
         self.inside = cv2.warpAffine(np.ones(item.image.shape[:2], np.uint8), matrix, flags=cv2.INTER_NEAREST, borderValue=0, **warp)
+        self.clicks = {(keep.index(k), label): [tuple(matrix @ (x, y, 1.0)) for x, y in at]
+                       for (k, label), at in item.clicks.items() if k in keep}
         self.dense = {'all': len(keep), 'first': int(keep[0] == 0 and bool(item.stuff[0])), 'none': 0}[item.dense]
 
 
@@ -162,6 +164,14 @@ def click_in(rng, mask: np.ndarray) -> tuple[float, float] | None:
     return xs[i] + 0.5, ys[i] + 0.5
 
 
+def recorded_click(rng, clicks, mask: np.ndarray) -> tuple[float, float] | None:
+    """Half of the time a click a person really made, if one lies in the region; draws nothing where none was recorded."""
+    inside = [(x, y) for x, y in clicks if 0 <= x < mask.shape[1] and 0 <= y < mask.shape[0] and mask[int(y), int(x)]]
+    if not inside or rng.random() < 0.5:
+        return None
+    return inside[rng.integers(len(inside))]
+
+
 def choose_regions(rng, crop: Crop, count: int, stuff_weight: float):
     """Draws `count` prompts: (masks uint8 [P,S,S], clicks f32 [P,2], boxes f32 [P,4]) or None if the crop has no region.
 
@@ -192,7 +202,7 @@ def choose_regions(rng, crop: Crop, count: int, stuff_weight: float):
                 n, pieces, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
                 if n > 2:
                     mask = (pieces == 1 + np.argmax(stats[1:, 4])).astype(np.uint8)
-            click = click_in(rng, mask)
+            click = recorded_click(rng, crop.clicks.get((k, label), ()), mask) or click_in(rng, mask)
             if click is None:
                 continue
             x, y, w, h = cv2.boundingRect(mask)

@@ -10,7 +10,7 @@ import glob
 import json
 import os
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -34,12 +34,14 @@ class Item:
 
     image: uint8 RGB [H,W,3]; labels: uint8 [K,H,W], each map one segmentation, 0 = void.
     stuff: per map the labels that are stuff (sky, wall), not things. dense: which maps cover the photo ('none'|'first'|'all').
+    clicks: recorded clicks of real people by (map, label), (x, y) in px of `image`; they are drawn from when there are any.
     """
     image: np.ndarray
     labels: np.ndarray
     stuff: list[set[int]]
     dense: str
     name: str = ''
+    clicks: dict[tuple[int, int], list[tuple[float, float]]] = field(default_factory=dict)
 
 
 def read_set(folder: Path, names: set[str] | None = None):

@@ -25,7 +25,7 @@ from .model import MEAN, STD, Segmenter
 from .prompts import corrective_clicks, first_prompts
 
 MASK_CLAMP = 12.0           # mask feedback is clamped so that one confident pass cannot saturate the next
-CHECKPOINT_EVERY_S = 150.0
+CHECKPOINT_EVERY_S = float(os.environ.get('MASKLOOP_CHECKPOINT_S', 150))
 
 
 @dataclass
@@ -200,6 +200,10 @@ class Trainer:
         for group in self.optimizer.param_groups:
             group['lr'] = rate
         self.net.train()
+        if self.config.optim.freeze_norms:
+            for m in self.net.modules():
+                if isinstance(m, torch.nn.BatchNorm2d):
+                    m.eval()
         loss, log = self.forward(batch, fraction)
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()
