@@ -1,3 +1,4 @@
+export { type Crop, cropsOf, touchesCropEdge } from './amg/crops.ts';
 export {
   type Abort,
   type AmgContext,
@@ -5,8 +6,12 @@ export {
   generateMasks,
   type Proposal,
 } from './amg/generate.ts';
+export { nonMaximumSuppression } from './amg/nms.ts';
 export { AmgOptions } from './amg/options.ts';
+export { pointGrid, pointsPerSide } from './amg/point-grid.ts';
 export { decodeEmbedding, encodeEmbedding } from './embedding/codec.ts';
+export { fromFloat16, toFloat16 } from './embedding/float16.ts';
+export { decodeTensorFile, encodeTensorFile, type TensorFile } from './embedding/safetensors.ts';
 export {
   degenerateReason,
   type EmbeddingStatistics,
@@ -57,6 +62,13 @@ export { cropPixels, fromRgba, type Pixels, pixels } from './image/pixels.ts';
 export { encoderInput, preprocessingKey } from './image/preprocess.ts';
 export { resize } from './image/resize.ts';
 export {
+  KNOWN_MODELS,
+  type KnownModel,
+  type KnownModelName,
+  type ModelIdentity,
+  manifestOf,
+} from './known-contracts.ts';
+export {
   assertContract,
   EMBEDDING_ROLES,
   type EmbeddingRole,
@@ -67,24 +79,43 @@ export {
   type SessionNames,
 } from './manifest.ts';
 export { type BitMask, bitMask, maskArea, maskBox, maskIou } from './mask/bit-mask.ts';
-export { maskFromLogits, previewLogits, rleFromLogits } from './mask/postprocess.ts';
 export {
   type CocoRle,
   compressCounts,
-  decodeRle,
-  encodeRle,
   expandCounts,
   parseRle,
-  type Rle,
   type RleLimits,
+  toCocoRle,
+} from './mask/coco-rle.ts';
+export {
+  LogitSampler,
+  type Measured,
+  maskFromLogits,
+  previewLogits,
+  rleFromLogits,
+} from './mask/postprocess.ts';
+export {
+  type Cleaned,
+  type Connectivity,
+  fillSmallHoles,
+  findRegions,
+  type Region,
+  removeSmallIslands,
+} from './mask/regions.ts';
+export {
+  decodeRle,
+  encodeRle,
+  type Rle,
   rleArea,
   rleBox,
   rleIntersection,
+  rleIntersectionArea,
   rleIou,
   rleSubtract,
   rleUnion,
-  toCocoRle,
 } from './mask/rle.ts';
+export { stabilityOf, stabilityScore } from './mask/stability.ts';
+export { type MaskWindow, windowRuns } from './mask/window.ts';
 export {
   batchPrompts,
   type DecoderPrompt,

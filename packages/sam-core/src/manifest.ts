@@ -66,8 +66,8 @@ const DecoderContract = z.object({
   coordFrame: z.enum(['model', 'image']),
   /** 3: coords [P,N,2]; 4: coords [1,P,N,2] */
   promptRank: z.union([z.literal(3), z.literal(4)]),
-  /** corners as labels 2/3 after the points, before them (SAM 2), or in a tensor of their own [1,P,4] */
-  boxStyle: z.enum(['points-last', 'points-first', 'boxes']),
+  /** corners as labels 2/3 after the points, before them (SAM 2), in a tensor of their own [1,P,4], or not at all */
+  boxStyle: z.enum(['points-last', 'points-first', 'boxes', 'none']),
   /** who adds the learned "not a point" token: us when there is no box, us always, or the graph */
   padToken: z.enum(['client-no-box', 'client-always', 'graph']),
   /** label of a point the model ignores, which lets prompts of different length share a batch */

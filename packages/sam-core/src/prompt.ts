@@ -134,14 +134,16 @@ export function batchPrompts(
   manifest: Pick<ModelManifest, 'decoder'>,
   limit = 64,
 ): number[][] {
-  const { promptBatch } = manifest.decoder;
+  const { promptBatch, boxStyle } = manifest.decoder;
   const most = promptBatch === 'dynamic' ? limit : Math.min(limit, promptBatch);
+  const alone = (prompt: PromptRequest) =>
+    boxStyle === 'boxes' && prompt.box !== null && prompt.points.length > 0;
   const open = new Map<string, number[]>();
   const batches: number[][] = [];
   prompts.forEach((prompt, index) => {
     const kind = [prompt.points.length, prompt.box !== null, !!prompt.maskInput].join();
     let batch = open.get(kind);
-    if (batch === undefined || batch.length >= most) {
+    if (batch === undefined || batch.length >= most || alone(prompt)) {
       batch = [];
       open.set(kind, batch);
       batches.push(batch);
@@ -156,6 +158,7 @@ function tokensOf(
   { side, encoder, decoder }: Pick<ModelManifest, 'side' | 'encoder' | 'decoder'>,
   image: Size,
 ): Token[] {
+  if (prompt.box && decoder.boxStyle === 'none') throw invalid('the model takes no box');
   const frame = modelFrame(image, side, encoder.fit);
   const place = (point: Point): { x: number; y: number } =>
     decoder.coordFrame === 'image' ? point : toModelPoint(point, frame);
@@ -190,6 +193,9 @@ function boxTensor(
   const boxes = prompts.filter((prompt) => prompt.box !== null).length;
   if (boxes === 0) return new Float32Array(0);
   if (boxes !== prompts.length) throw invalid('either all prompts of a batch have a box or none');
+  if (boxes > 1 && prompts.some((prompt) => prompt.points.length > 0)) {
+    throw invalid('the model takes points together with a box for one prompt at a time');
+  }
   const frame = modelFrame(image, side, encoder.fit);
   const data = new Float32Array(boxes * 4);
   prompts.forEach((prompt, p) => {

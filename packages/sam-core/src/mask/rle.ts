@@ -1,45 +1,139 @@
+import { SamCoreError } from '../errors.ts';
 import type { Box, Size } from '../geometry.ts';
-import type { BitMask } from './bit-mask.ts';
+import { type BitMask, bitMask } from './bit-mask.ts';
+import { paddedStride, windowRuns } from './window.ts';
 
 /**
  * Run lengths of a mask, scanned COLUMN by column, starting with a run of zeros (which may be 0 long).
- * Runs after the first are positive; their sum is width · height.
+ * Runs after the first are positive; their sum is width · height. So equal masks have equal counts.
  */
 export interface Rle extends Size {
   readonly counts: Uint32Array;
 }
 
-/** The COCO form as stored and exported: `size` is [height, width], `counts` pycocotools' compressed string. */
-export interface CocoRle {
-  readonly size: readonly [height: number, width: number];
-  readonly counts: string;
+/** @returns run lengths of a row-major mask */
+export function encodeRle({ width, height, data }: BitMask): Rle {
+  const stride = paddedStride(width);
+  let rows = data;
+  if (stride !== width || data.byteOffset % 4 !== 0) {
+    rows = new Uint8Array(stride * height);
+    for (let y = 0; y < height; y++) rows.set(data.subarray(y * width, (y + 1) * width), y * stride);
+  }
+  const counts = windowRuns({ x0: 0, y0: 0, width, height, stride, data: rows }, { width, height });
+  return { width, height, counts };
 }
 
-const notYet = (): never => {
-  throw new Error('not yet');
-};
-
-export const encodeRle = (_mask: BitMask): Rle => notYet();
-export const decodeRle = (_rle: Rle): BitMask => notYet();
-export const compressCounts = (_counts: ArrayLike<number>): string => notYet();
-export const expandCounts = (_text: string): Uint32Array => notYet();
-export const toCocoRle = (_rle: Rle): CocoRle => notYet();
-export interface RleLimits {
-  /** refuse when the mask is not of this size */
-  readonly size?: Size;
-  /** most pixels (default 2^28) */
-  readonly maxPixels?: number;
-  /** most runs (default 2^22) */
-  readonly maxRuns?: number;
-  /** default false: an empty mask is refused */
-  readonly allowEmpty?: boolean;
+/** @returns the row-major mask; writes run ends only, then sums down the columns row by row, in memory order */
+export function decodeRle({ width, height, counts }: Rle): BitMask {
+  const mask = bitMask({ width, height });
+  const { data } = mask;
+  const toggle = (x: number, y: number): void => {
+    const at = y * width + x;
+    data[at] = data[at]! ^ 1;
+  };
+  let [left, right] = [width, 0];
+  for (let i = 1, start = counts[0] ?? 0; i < counts.length; i += 2) {
+    const length = counts[i]!;
+    let x = Math.floor(start / height);
+    let y = start - x * height;
+    if (length > 0) left = Math.min(left, x);
+    for (let rest = length; rest > 0; x++, y = 0) {
+      toggle(x, y);
+      const end = y + rest;
+      if (end < height) toggle(x, end);
+      rest = end - height;
+      right = Math.max(right, x + 1);
+    }
+    start += length + (counts[i + 1] ?? 0);
+  }
+  for (let y = 1; y < height; y++) {
+    const end = y * width + right;
+    for (let at = y * width + left; at < end; at++) data[at] = data[at]! ^ data[at - width]!;
+  }
+  return mask;
 }
-/** Untrusted JSON ({size, counts: string | number[]}) → Rle. Throws SamCoreError RLE_INVALID. */
-export const parseRle = (_value: unknown, _limits?: RleLimits): Rle => notYet();
-export const rleArea = (_rle: Rle): number => notYet();
-/** x1 and y1 exclusive; null when empty. */
-export const rleBox = (_rle: Rle): Box<'image'> | null => notYet();
-export const rleUnion = (_a: Rle, _b: Rle): Rle => notYet();
-export const rleIntersection = (_a: Rle, _b: Rle): Rle => notYet();
-export const rleSubtract = (_a: Rle, _b: Rle): Rle => notYet();
-export const rleIou = (_a: Rle, _b: Rle): number => notYet();
+
+/** @returns number of pixels inside */
+export function rleArea({ counts }: Rle): number {
+  let area = 0;
+  for (let i = 1; i < counts.length; i += 2) area += counts[i]!;
+  return area;
+}
+
+/** @returns the tightest box in whole pixels, x1 and y1 EXCLUSIVE; null for an empty mask */
+export function rleBox({ width, height, counts }: Rle): Box<'image'> | null {
+  let [x0, y0, x1, y1] = [width, height, 0, 0];
+  for (let i = 1, start = counts[0] ?? 0; i < counts.length; i += 2) {
+    const end = start + counts[i]!;
+    if (end > start) {
+      const first = Math.floor(start / height);
+      const last = Math.floor((end - 1) / height);
+      x0 = Math.min(x0, first);
+      x1 = last + 1;
+      // a run over a column's end touches the bottom and the top row
+      y0 = first === last ? Math.min(y0, start - first * height) : 0;
+      y1 = first === last ? Math.max(y1, end - first * height) : height;
+    }
+    start = end + (counts[i + 1] ?? 0);
+  }
+  return x1 === 0 ? null : { x0, y0, x1, y1 };
+}
+
+/** @throws SamCoreError GEOMETRY_INVALID when the sizes differ; so do the next three */
+export const rleUnion = (a: Rle, b: Rle): Rle => combine(a, b, (inA, inB) => inA | inB);
+export const rleIntersection = (a: Rle, b: Rle): Rle => combine(a, b, (inA, inB) => inA & inB);
+/** @returns what is in `a` and not in `b` */
+export const rleSubtract = (a: Rle, b: Rle): Rle => combine(a, b, (inA, inB) => inA & (1 - inB));
+
+/** @returns intersection over union, without decoding; two empty masks agree (1) */
+export function rleIou(a: Rle, b: Rle): number {
+  const both = rleIntersectionArea(a, b);
+  const either = rleArea(a) + rleArea(b) - both;
+  return either === 0 ? 1 : both / either;
+}
+
+/** @returns number of pixels inside both masks */
+export function rleIntersectionArea(a: Rle, b: Rle): number {
+  assertSameSize(a, b);
+  let area = 0;
+  walk(a, b, (length, inA, inB) => {
+    if (inA & inB) area += length;
+  });
+  return area;
+}
+
+function combine(a: Rle, b: Rle, rule: (inA: number, inB: number) => number): Rle {
+  assertSameSize(a, b);
+  const counts = new Uint32Array(a.counts.length + b.counts.length + 1);
+  let last = 0; // index of the run being written; its value is its parity
+  walk(a, b, (length, inA, inB) => {
+    if (rule(inA, inB) !== (last & 1)) last++;
+    counts[last] = counts[last]! + length;
+  });
+  return { width: a.width, height: a.height, counts: counts.slice(0, last + 1) };
+}
+
+/** Visits the stretches on which neither mask changes. */
+function walk(a: Rle, b: Rle, visit: (length: number, inA: number, inB: number) => void): void {
+  let [i, j] = [0, 0];
+  let [restA, restB] = [a.counts[0] ?? 0, b.counts[0] ?? 0];
+  for (let rest = a.width * a.height; rest > 0; ) {
+    while (restA === 0 && i < a.counts.length) restA = a.counts[++i] ?? 0;
+    while (restB === 0 && j < b.counts.length) restB = b.counts[++j] ?? 0;
+    const length = Math.min(restA, restB);
+    if (length === 0) return;
+    visit(length, i & 1, j & 1);
+    restA -= length;
+    restB -= length;
+    rest -= length;
+  }
+}
+
+function assertSameSize(a: Size, b: Size): void {
+  if (a.width === b.width && a.height === b.height) return;
+  throw new SamCoreError(
+    'GEOMETRY_INVALID',
+    `masks of ${a.width} x ${a.height} and ${b.width} x ${b.height} pixels cannot be combined`,
+    { a: [a.width, a.height], b: [b.width, b.height] },
+  );
+}
