@@ -16,7 +16,7 @@ RECIPE = 'maskloop.network'      # metadata key of the exported files: JSON of w
 
 def load_network(path: Path, averaged: bool = True) -> tuple[Segmenter, Config]:
     """The network of a checkpoint in eval mode (the moving average unless told otherwise) and its config."""
-    state = torch.load(path, map_location='cpu')
+    state = torch.load(path, map_location='cpu', weights_only=True)
     config = from_dict(state['config'])
     net = Segmenter(config.encoder, config.decoder)
     net.load_state_dict(state['ema' if averaged else 'net'])

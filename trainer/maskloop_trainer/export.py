@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 import hashlib
+import inspect
 import json
 import warnings
 from pathlib import Path
@@ -37,6 +38,14 @@ class _Plain(torch.nn.Module):
 
     def forward(self, image):
         return self.encoder(image)
+
+
+def _trace(module, example, path: Path, **names) -> None:
+    """torch.onnx.export by tracing: newer releases default to another exporter, which names and folds differently."""
+    legacy = dict(dynamo=False) if 'dynamo' in inspect.signature(torch.onnx.export).parameters else {}
+    with warnings.catch_warnings():
+        warnings.simplefilter('ignore')                      # remarks on branches that a deployed call never takes
+        torch.onnx.export(module, example, str(path), opset_version=OPSET, **names, **legacy)
 
 
 def folded(net: Segmenter) -> Segmenter:
@@ -124,19 +133,15 @@ def export(net: Segmenter, side: int, folder: Path, identity: dict | None = None
     folder.mkdir(parents=True, exist_ok=True)
     net = folded(net)
     image = torch.zeros(1, 3, side, side)
-    warnings.filterwarnings('ignore', module='torch.onnx')   # the tracer's remarks on what the next lines settle
-    warnings.filterwarnings('ignore', category=torch.jit.TracerWarning)
-    torch.onnx.export(_Plain(net.encoder), image, str(folder / 'encoder.onnx'), opset_version=OPSET, input_names=['image'],
-                      output_names=list(ENCODER_OUTPUTS))
+    _trace(_Plain(net.encoder), (image,), folder / 'encoder.onnx', input_names=['image'], output_names=list(ENCODER_OUTPUTS))
     with torch.no_grad():
         feats = net.encoder(image)
     prompts, points = 2, 3                                   # examples; both axes are dynamic
     example = (*feats, torch.rand(prompts, points, 2) * side, torch.ones(prompts, points),
                torch.zeros(prompts, 1, side // 4, side // 4), torch.zeros(prompts))
-    torch.onnx.export(net.decoder, example, str(folder / 'decoder.onnx'), opset_version=OPSET, input_names=list(DECODER_INPUTS),
-                      output_names=list(DECODER_OUTPUTS),
-                      dynamic_axes={**{k: {0: 'B'} for k in ('mask_input', 'has_mask_input', *DECODER_OUTPUTS)},
-                                    'point_coords': {0: 'B', 1: 'N'}, 'point_labels': {0: 'B', 1: 'N'}})
+    _trace(net.decoder, example, folder / 'decoder.onnx', input_names=list(DECODER_INPUTS), output_names=list(DECODER_OUTPUTS),
+           dynamic_axes={**{k: {0: 'B'} for k in ('mask_input', 'has_mask_input', *DECODER_OUTPUTS)},
+                         'point_coords': {0: 'B', 1: 'N'}, 'point_labels': {0: 'B', 1: 'N'}})
     recipe = json.dumps(dict(net.arguments, side=side, gain=net.decoder.gain.tolist()))
     for name, part, prefix in (('encoder.onnx', net.encoder, 'encoder.'), ('decoder.onnx', net.decoder, '')):
         model = onnx.load(str(folder / name))

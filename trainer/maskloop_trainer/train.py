@@ -143,7 +143,7 @@ class Trainer:
     def resume(self) -> None:
         if not self.checkpoint.exists():
             return
-        state = torch.load(self.checkpoint, map_location=self.device)
+        state = torch.load(self.checkpoint, map_location=self.device, weights_only=True)
         if from_dict(state['config']).encoder != self.config.encoder or from_dict(state['config']).name != self.config.name:
             raise ValueError(f"checkpoint: made by experiment {state['config']['name']!r} with another network; use another --work folder")
         self.net.load_state_dict(state['net'])
