@@ -3,7 +3,7 @@ import { IMAGE_STATUSES } from './image.ts';
 import { LIMITS } from './limits.ts';
 import { Name } from './project.ts';
 import { isHumanCorrected, isHumanVerified, ORIGINS, type Origin } from './provenance.ts';
-import { STAGES } from './stage.ts';
+import { isExportable, STAGES, type Stage } from './stage.ts';
 
 export const SPLITS = ['train', 'val', 'test'] as const;
 export type Split = (typeof SPLITS)[number];
@@ -82,6 +82,15 @@ export function chosenOrigins(choice: OriginChoice): Origin[] {
     case 'all':
       return [...ORIGINS];
   }
+}
+
+/** EX1, ST2: every pair of the stage a mask was made in and its origin that a choice lets out. */
+export function chosenPairs(choice: OriginChoice): { stage: Stage; origin: Origin }[] {
+  return STAGES.flatMap((stage) =>
+    chosenOrigins(choice)
+      .filter((origin) => isExportable(stage, origin))
+      .map((origin) => ({ stage, origin })),
+  );
 }
 
 /**

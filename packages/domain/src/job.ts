@@ -1,3 +1,5 @@
+import type { ImageId, ModelVersionId } from './ids.ts';
+
 export const JOB_STATES = ['pending', 'running', 'done', 'skipped', 'failed', 'cancelled'] as const;
 export type JobState = (typeof JOB_STATES)[number];
 
@@ -8,3 +10,11 @@ export function isFinished(state: JobState): boolean {
 
 /** BullMQ's convention: 1 = first. */
 export const JOB_PRIORITIES = { interactive: 1, normal: 10, batch: 100 } as const;
+
+/** The job that makes an image's embedding; its state is also the image's embedding state while there is none. */
+export const ENCODE_JOB = 'image.encode';
+
+/** JB2: what makes two requests to encode the same work. */
+export function encodeJobKey(imageId: ImageId, modelVersionId: ModelVersionId): string {
+  return `${imageId}_${modelVersionId}`;
+}

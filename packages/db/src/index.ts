@@ -1,0 +1,42 @@
+export type { Claim, Holder } from './assignments.ts';
+export * as assignments from './assignments.ts';
+export * as audit from './audit.ts';
+export * as classes from './classes.ts';
+export {
+  createDb,
+  type Db,
+  type DbClient,
+  type DbOptions,
+  getDb,
+  inTransaction,
+  ping,
+  type TransactionOptions,
+} from './client.ts';
+export type { DatasetVersion } from './datasets.ts';
+export * as datasets from './datasets.ts';
+export * as embeddings from './embeddings.ts';
+export { found } from './errors.ts';
+export type { Export, ExportImage, ExportItem } from './exports.ts';
+export * as exports from './exports.ts';
+export type { ImageForEditor, ImagePage, NewImage } from './images.ts';
+export * as images from './images.ts';
+export * as invitations from './invitations.ts';
+export type { JobListed, JobRow, JobSummary, NewJob, Requested } from './jobs.ts';
+export * as jobs from './jobs.ts';
+export type { LockedMask, NewMask, NewRevision, RevisionWithPixels } from './masks.ts';
+export * as masks from './masks.ts';
+export type { Member } from './members.ts';
+export * as members from './members.ts';
+export type { LabellingFigures } from './metrics.ts';
+export * as metrics from './metrics.ts';
+export type { ModelListed, ModelVersion } from './models.ts';
+export * as models from './models.ts';
+export { newId } from './new-id.ts';
+export type { ProjectListed } from './projects.ts';
+export * as projects from './projects.ts';
+export type { LiveSession } from './sessions.ts';
+export * as sessions from './sessions.ts';
+export type { User } from './users.ts';
+export * as users from './users.ts';
+export type { WorkerListed, WorkerStatus } from './workers.ts';
+export * as workers from './workers.ts';
