@@ -14,9 +14,16 @@ from .model import ConvNorm, Segmenter
 RECIPE = 'maskloop.network'      # metadata key of the exported files: JSON of what the weights alone do not say
 
 
+def read_state(path: Path, device='cpu') -> dict:
+    """A checkpoint file as written by Trainer.save, tensors on `device`."""
+    # loading without running pickled code; 1.13's restricted unpickler does not even know floats
+    safe = dict(weights_only=True) if int(torch.__version__.split('.')[0]) >= 2 else {}
+    return torch.load(path, map_location=device, **safe)
+
+
 def load_network(path: Path, averaged: bool = True) -> tuple[Segmenter, Config]:
     """The network of a checkpoint in eval mode (the moving average unless told otherwise) and its config."""
-    state = torch.load(path, map_location='cpu', weights_only=True)
+    state = read_state(path)
     config = from_dict(state['config'])
     net = Segmenter(config.encoder, config.decoder)
     net.load_state_dict(state['ema' if averaged else 'net'])

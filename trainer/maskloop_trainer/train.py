@@ -18,6 +18,7 @@ import numpy as np
 import torch
 
 from . import pack
+from .checkpoints import read_state
 from .config import Config, from_dict
 from .crops import Mixture
 from .losses import edge_loss, prompt_loss
@@ -143,7 +144,7 @@ class Trainer:
     def resume(self) -> None:
         if not self.checkpoint.exists():
             return
-        state = torch.load(self.checkpoint, map_location=self.device, weights_only=True)
+        state = read_state(self.checkpoint, self.device)
         if from_dict(state['config']).encoder != self.config.encoder or from_dict(state['config']).name != self.config.name:
             raise ValueError(f"checkpoint: made by experiment {state['config']['name']!r} with another network; use another --work folder")
         self.net.load_state_dict(state['net'])
