@@ -1,12 +1,12 @@
 import 'server-only';
-import { DomainError, isDomainError } from '@maskloop/domain';
 import { accounts, sessions, users } from '@maskloop/db';
+import { DomainError, isDomainError } from '@maskloop/domain';
+import { redirect } from 'next/navigation';
 import type { NextAuthOptions } from 'next-auth';
 import { getServerSession } from 'next-auth';
 import Credentials from 'next-auth/providers/credentials';
 import GitHub from 'next-auth/providers/github';
 import Google from 'next-auth/providers/google';
-import { redirect } from 'next/navigation';
 import { clientAddress } from './address.ts';
 import { passwordMatches } from './password.ts';
 import { countFailedSignIn, forgetFailedSignIns, refuseTooManySignIns } from './rate-limit.ts';

@@ -1,13 +1,13 @@
 import 'server-only';
 import { loadWebEnv, type WebEnv } from '@maskloop/config';
-import { type Db, getDb } from '@maskloop/db';
+import { type DbClient, getDb } from '@maskloop/db';
 import { createStore, type ObjectStore } from '@maskloop/storage';
 import pino, { type Logger } from 'pino';
 
 /** What the server needs from the world outside, built once per process. */
 export interface Services {
   readonly env: WebEnv;
-  readonly db: Db;
+  readonly db: DbClient;
   readonly store: ObjectStore;
   readonly log: Logger;
 }

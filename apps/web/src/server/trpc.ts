@@ -12,10 +12,10 @@ import {
 import { initTRPC, TRPCError } from '@trpc/server';
 import superjson from 'superjson';
 import { ZodError, z } from 'zod';
-import { WIRE_CODES } from './errors.ts';
 import type { SignedIn } from './auth.ts';
-import type { Services } from './services.ts';
+import { WIRE_CODES } from './errors.ts';
 import { describeInputError } from './input-error.ts';
+import type { Services } from './services.ts';
 
 /** What a procedure is called with. */
 export interface Context extends Services {
@@ -166,16 +166,17 @@ export function onImage(action: ProjectAction) {
 /** A procedure on a mask. */
 export function onMask(action: ProjectAction) {
   return signedIn.input(z.object({ maskId: z.uuid() })).use(async ({ ctx, input, next }) => {
-    const projectId = await masks.projectOf(ctx.db, input.maskId);
-    return next({ ctx: { ...ctx, ...(await enterProject(ctx, projectId, action, 'mask')) } });
+    const place = await masks.placeOf(ctx.db, input.maskId);
+    return next({ ctx: { ...ctx, ...(await enterProject(ctx, place?.projectId ?? null, action, 'mask')) } });
   });
 }
 
 /** A procedure on a mask revision. */
 export function onRevision(action: ProjectAction) {
   return signedIn.input(z.object({ revisionId: z.uuid() })).use(async ({ ctx, input, next }) => {
-    const projectId = await masks.projectOfRevision(ctx.db, input.revisionId);
-    return next({ ctx: { ...ctx, ...(await enterProject(ctx, projectId, action, 'revision')) } });
+    const revision = await masks.revision(ctx.db, input.revisionId);
+    const entered = await enterProject(ctx, revision?.projectId ?? null, action, 'revision');
+    return next({ ctx: { ...ctx, ...entered } });
   });
 }
 
@@ -190,7 +191,7 @@ export function onJob(action: ProjectAction) {
 /** A procedure on a dataset version. */
 export function onDataset(action: ProjectAction) {
   return signedIn.input(z.object({ datasetVersionId: z.uuid() })).use(async ({ ctx, input, next }) => {
-    const projectId = await datasets.projectOf(ctx.db, input.datasetVersionId);
+    const projectId = (await datasets.get(ctx.db, input.datasetVersionId))?.projectId ?? null;
     return next({ ctx: { ...ctx, ...(await enterProject(ctx, projectId, action, 'dataset version')) } });
   });
 }
@@ -198,7 +199,7 @@ export function onDataset(action: ProjectAction) {
 /** A procedure on an export. */
 export function onExport(action: ProjectAction) {
   return signedIn.input(z.object({ exportId: z.uuid() })).use(async ({ ctx, input, next }) => {
-    const projectId = await exportRows.projectOf(ctx.db, input.exportId);
+    const projectId = (await exportRows.get(ctx.db, input.exportId))?.projectId ?? null;
     return next({ ctx: { ...ctx, ...(await enterProject(ctx, projectId, action, 'export')) } });
   });
 }

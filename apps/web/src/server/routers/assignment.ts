@@ -1,7 +1,9 @@
-import { assignments, events, images, projects } from '@maskloop/db';
+import { assignments, type Db, images, inTransaction } from '@maskloop/db';
 import { DomainError } from '@maskloop/domain';
+import { publish } from '@maskloop/jobs';
 import { z } from 'zod';
 import { inProject, onImage, router, signedIn } from '../trpc.ts';
+import { demandImage } from '../usecases/demand.ts';
 
 export const assignmentRouter = router({
   /** AS1: atomic; the second of two people is told who was first. */
@@ -11,69 +13,79 @@ export const assignmentRouter = router({
       const outcome = await assignments.claim(ctx.db, {
         imageId: input.imageId,
         userId: ctx.user.id,
-        leaseMinutes: ctx.env.LEASE_MINUTES,
+        leaseMs: leaseMs(ctx.env),
       });
       if (!outcome.held) return outcome;
       await publishHolder(ctx, ctx.projectId, input.imageId, ctx.user.id);
-      return { ...outcome, leaseMs: ctx.env.LEASE_MINUTES * 60_000 };
+      return { ...outcome, leaseMs: leaseMs(ctx.env) };
     }),
 
   renew: signedIn
     .meta({ audit: false })
     .input(z.object({ assignmentId: z.uuid() }))
     .mutation(async ({ ctx, input }) => {
-      const expiresAt = await assignments.renew(ctx.db, {
+      const renewed = await assignments.renew(ctx.db, {
         assignmentId: input.assignmentId,
         userId: ctx.user.id,
-        leaseMinutes: ctx.env.LEASE_MINUTES,
+        leaseMs: leaseMs(ctx.env),
       });
-      if (!expiresAt) throw new DomainError('INVALID_TRANSITION', 'This lease is over. Open the image again.');
-      return { expiresAt };
+      if (!renewed) throw new DomainError('INVALID_TRANSITION', 'This lease is over. Open the image again.');
+      return { expiresAt: renewed.expiresAt };
     }),
 
   release: signedIn
     .meta({ audit: false })
     .input(z.object({ assignmentId: z.uuid() }))
     .mutation(async ({ ctx, input }) => {
-      const released = await assignments.release(ctx.db, input.assignmentId, ctx.user.id);
-      if (released) await publishHolder(ctx, released.projectId, released.imageId, null);
+      const place = await assignments.projectOf(ctx.db, input.assignmentId);
+      const imageId = await assignments.release(ctx.db, input.assignmentId, ctx.user.id);
+      if (place && imageId) await publishHolder(ctx, place.projectId, imageId, null);
     }),
 
   submit: onImage('assignment.claim').mutation(async ({ ctx, input }) => {
-    const [image, project] = await Promise.all([
-      images.get(ctx.db, input.imageId),
-      projects.get(ctx.db, ctx.projectId),
-    ]);
+    const { image, projectStage } = await demandImage(ctx.db, input.imageId);
     if (image.status === 'accepted') {
       throw new DomainError('INVALID_TRANSITION', 'This image was accepted already.');
     }
-    const submitted = await assignments.submit(ctx.db, {
-      imageId: input.imageId,
-      userId: ctx.user.id,
-      stage: project.stage,
-    });
-    if (!submitted) {
-      throw new DomainError('LEASE_HELD', 'You do not hold this image any more. Open it again to submit it.');
-    }
-    await events.publish(ctx.db, ctx.projectId, {
-      type: 'image.status',
-      imageId: input.imageId,
-      status: 'submitted',
+    await inTransaction(ctx.db, async (tx) => {
+      if (!(await assignments.submit(tx, image.id, ctx.user.id))) {
+        throw new DomainError(
+          'LEASE_HELD',
+          'You do not hold this image any more. Open it again to submit it.',
+        );
+      }
+      // ST3: a submitted image keeps the stage it was made in
+      await images.setStatus(tx, image.id, { status: 'submitted', stage: projectStage, skipReason: null });
+      await publish(tx, ctx.projectId, { type: 'image.status', imageId: image.id, status: 'submitted' });
     });
     await publishHolder(ctx, ctx.projectId, input.imageId, null);
   }),
 
-  /** The image to label next: one the person holds, else the first free one by priority. */
-  next: inProject('assignment.claim').query(async ({ ctx }) => ({
-    imageId: await assignments.nextImage(ctx.db, ctx.projectId, ctx.user.id),
-  })),
+  /** Takes the image to label next: what was sent back to this person, then by priority. */
+  next: inProject('assignment.claim')
+    .meta({ audit: false })
+    .input(z.object({ except: z.array(z.uuid()).max(100).default([]) }))
+    .mutation(async ({ ctx, input }) => {
+      const taken = await assignments.claimNext(ctx.db, {
+        projectId: ctx.projectId,
+        userId: ctx.user.id,
+        leaseMs: leaseMs(ctx.env),
+        statuses: ['open', 'sent-back'],
+        except: input.except,
+      });
+      return { imageId: taken?.imageId ?? null };
+    }),
 });
 
+function leaseMs(env: { readonly LEASE_MINUTES: number }): number {
+  return env.LEASE_MINUTES * 60_000;
+}
+
 function publishHolder(
-  ctx: { db: Parameters<typeof events.publish>[0] },
+  ctx: { db: Db },
   projectId: string,
   imageId: string,
   holderId: string | null,
 ): Promise<void> {
-  return events.publish(ctx.db, projectId, { type: 'lease', imageId, holderId });
+  return publish(ctx.db, projectId, { type: 'lease', imageId, holderId });
 }

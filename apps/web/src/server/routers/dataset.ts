@@ -1,19 +1,23 @@
 import { datasets, exports as exportRows } from '@maskloop/db';
 import { DatasetFilter, DatasetInput, DomainError, EXPORT_FORMATS, SplitRule } from '@maskloop/domain';
+import { publish } from '@maskloop/jobs';
 import { z } from 'zod';
 import { inProject, onDataset, router } from '../trpc.ts';
-import { freezeDataset } from '../usecases/freeze-dataset.ts';
 import { startExport } from '../usecases/start-export.ts';
 
 export const datasetRouter = router({
   /** What a filter would select, and why the rest is left out. */
   preview: inProject('dataset.view')
     .input(z.object({ filter: DatasetFilter, splits: SplitRule }))
-    .query(({ ctx, input }) => datasets.preview(ctx.db, ctx.projectId, input.filter, input.splits)),
+    .query(({ ctx, input }) => datasets.preview(ctx.db, ctx.projectId, input)),
 
   freeze: inProject('dataset.write')
     .input(DatasetInput)
-    .mutation(({ ctx, input }) => freezeDataset(ctx, input)),
+    .mutation(async ({ ctx, input }) => {
+      const frozen = await datasets.freeze(ctx.db, { ...input, createdById: ctx.user.id });
+      await publish(ctx.db, ctx.projectId, { type: 'dataset', datasetVersionId: frozen.id, state: 'done' });
+      return frozen;
+    }),
 
   list: inProject('dataset.view').query(({ ctx }) => datasets.list(ctx.db, ctx.projectId)),
 
@@ -34,7 +38,5 @@ export const exportRouter = router({
     )
     .mutation(({ ctx, input }) => startExport(ctx, input)),
 
-  list: onDataset('dataset.view').query(({ ctx, input }) =>
-    exportRows.list(ctx.db, input.datasetVersionId),
-  ),
+  list: onDataset('dataset.view').query(({ ctx, input }) => exportRows.list(ctx.db, input.datasetVersionId)),
 });

@@ -1,7 +1,9 @@
-import { embeddings, events, images, models } from '@maskloop/db';
+import { images, models } from '@maskloop/db';
 import { DomainError, EMBEDDING_STATES, IMAGE_SORTS, IMAGE_STATUSES, LIMITS } from '@maskloop/domain';
+import { publish } from '@maskloop/jobs';
 import { z } from 'zod';
 import { inProject, onImage, router } from '../trpc.ts';
+import { demandImage } from '../usecases/demand.ts';
 import { requestEmbedding } from '../usecases/request-embeddings.ts';
 
 export const ImageFilter = z.object({
@@ -21,28 +23,18 @@ export const imageRouter = router({
         limit: z.number().int().min(1).max(LIMITS.pageSize).default(100),
       }),
     )
-    .query(({ ctx, input }) =>
-      images.page(ctx.db, {
-        projectId: ctx.projectId,
-        filter: input.filter,
-        sort: input.sort,
-        direction: input.direction,
-        cursor: input.cursor ?? null,
-        limit: input.limit,
-      }),
-    ),
+    .query(async ({ ctx, input }) => {
+      const model = await models.activeOf(ctx.db, ctx.projectId);
+      return images.page(ctx.db, {
+        ...input,
+        encoder: model && { modelVersionId: model.id, encoderSha256: model.encoderSha256 },
+      });
+    }),
 
   counts: inProject('image.view').query(({ ctx }) => images.countsByStatus(ctx.db, ctx.projectId)),
 
   get: onImage('image.view').query(async ({ ctx, input }) => {
-    const [image, model] = await Promise.all([
-      images.get(ctx.db, input.imageId),
-      models.activeOf(ctx.db, ctx.projectId),
-    ]);
-    const [embedding, holder] = await Promise.all([
-      model ? embeddings.stateOf(ctx.db, image, model.encoderSha256) : ('missing' as const),
-      images.holder(ctx.db, input.imageId),
-    ]);
+    const { image, embedding, model, holder } = await demandImage(ctx.db, input.imageId);
     return { image, projectId: ctx.projectId, role: ctx.role, embedding, model, holder };
   }),
 
@@ -59,7 +51,7 @@ export const imageRouter = router({
     .mutation(async ({ ctx, input }) => {
       const removed = await images.softDelete(ctx.db, ctx.projectId, input.imageIds);
       for (const imageId of removed) {
-        await events.publish(ctx.db, ctx.projectId, { type: 'image.removed', imageId });
+        await publish(ctx.db, ctx.projectId, { type: 'image.removed', imageId });
       }
       return { removed: removed.length };
     }),
@@ -67,16 +59,19 @@ export const imageRouter = router({
   skip: onImage('mask.write')
     .input(z.object({ reason: z.string().trim().min(1).max(LIMITS.noteLength) }))
     .mutation(async ({ ctx, input }) => {
-      const image = await images.get(ctx.db, input.imageId);
-      if (image.status !== 'open' && image.status !== 'sent-back') {
-        throw new DomainError('INVALID_TRANSITION', `An image that is "${image.status}" cannot be skipped.`);
-      }
-      await images.skip(ctx.db, input.imageId, input.reason);
-      await events.publish(ctx.db, ctx.projectId, {
-        type: 'image.status',
-        imageId: input.imageId,
+      const skipped = await images.setStatus(ctx.db, input.imageId, {
         status: 'skipped',
+        from: ['open', 'sent-back'],
+        skipReason: input.reason,
       });
+      if (!skipped) {
+        throw new DomainError(
+          'INVALID_TRANSITION',
+          'Only an image that is open or sent back can be skipped.',
+        );
+      }
+      const { imageId } = input;
+      await publish(ctx.db, ctx.projectId, { type: 'image.status', imageId, status: 'skipped' });
     }),
 
   setPriority: inProject('image.prioritise')
@@ -86,7 +81,5 @@ export const imageRouter = router({
         priority: z.number().int().min(-1_000).max(1_000),
       }),
     )
-    .mutation(({ ctx, input }) =>
-      images.setPriority(ctx.db, ctx.projectId, input.imageIds, input.priority),
-    ),
+    .mutation(({ ctx, input }) => images.setPriority(ctx.db, input)),
 });

@@ -8,7 +8,7 @@ export const jobRouter = router({
   page: inProject('job.view')
     .input(
       z.object({
-        state: z.array(z.enum(JOB_STATES)).optional(),
+        state: z.enum(JOB_STATES).optional(),
         cursor: z.string().max(500).nullish(),
         limit: z.number().int().min(1).max(LIMITS.pageSize).default(50),
       }),
@@ -16,8 +16,8 @@ export const jobRouter = router({
     .query(({ ctx, input }) =>
       jobs.page(ctx.db, {
         projectId: ctx.projectId,
-        state: input.state ?? null,
-        cursor: input.cursor ?? null,
+        state: input.state,
+        cursor: input.cursor ?? undefined,
         limit: input.limit,
       }),
     ),

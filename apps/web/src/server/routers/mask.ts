@@ -1,19 +1,20 @@
-import { assignments, classes, images, masks, projects } from '@maskloop/db';
+import { assignments, classes, masks } from '@maskloop/db';
 import { canSeeProposal, DomainError, LIMITS, MaskOperation } from '@maskloop/domain';
 import { z } from 'zod';
 import { onImage, onMask, onRevision, router } from '../trpc.ts';
 import { applyOperations } from '../usecases/apply-operations.ts';
+import { demandImage } from '../usecases/demand.ts';
 
 export const maskRouter = router({
   load: onImage('mask.view').query(async ({ ctx, input }) => {
-    const [all, labelClasses, project] = await Promise.all([
+    const [all, labelClasses, context] = await Promise.all([
       masks.forEditor(ctx.db, input.imageId),
-      classes.list(ctx.db, ctx.projectId, { withDeleted: true }),
-      projects.get(ctx.db, ctx.projectId),
+      classes.list(ctx.db, ctx.projectId),
+      demandImage(ctx.db, input.imageId),
     ]);
     // ST1: what a model proposes is shown as the stage and the project's thresholds say
     const shown = all.filter(
-      (mask) => mask.head.origin !== 'proposed' || canSeeProposal(project.stage, mask.head, project),
+      (mask) => mask.head.origin !== 'proposed' || canSeeProposal(context.projectStage, mask.head, context),
     );
     return { masks: shown, classes: labelClasses, serverTime: new Date() };
   }),
@@ -28,25 +29,24 @@ export const maskRouter = router({
       }),
     )
     .mutation(async ({ ctx, input }) => {
-      const [image, project] = await Promise.all([
-        images.get(ctx.db, input.imageId),
-        projects.get(ctx.db, ctx.projectId),
-      ]);
+      const { image, projectStage } = await demandImage(ctx.db, input.imageId);
       // AS5: late work of somebody who had the image before is taken in; anybody else has to wait
-      const standing = await assignments.standing(ctx.db, input.imageId, ctx.user.id);
-      if (standing.holder && standing.holder.id !== ctx.user.id && !standing.hadLease) {
-        throw new DomainError('LEASE_HELD', `${standing.holder.name} is labeling this image.`, {
-          holderId: standing.holder.id,
-        });
+      const holder = await assignments.holder(ctx.db, input.imageId);
+      if (holder && holder.id !== ctx.user.id) {
+        const hadLease = await assignments.hadLease(ctx.db, input.imageId, ctx.user.id);
+        if (!hadLease) {
+          throw new DomainError('LEASE_HELD', `${holder.name} is labeling this image.`, {
+            holderId: holder.id,
+          });
+        }
       }
       const answers = await applyOperations(
         ctx.db,
         {
           image,
           projectId: ctx.projectId,
-          stage: image.stage ?? project.stage,
+          stage: projectStage,
           userId: ctx.user.id,
-          role: ctx.role,
           tabId: input.tabId,
         },
         input.operations,

@@ -1,5 +1,22 @@
-import { classes, type Db, members, metrics, models, projects, users } from '@maskloop/db';
-import { DomainError, LabelClassInput, LabelClassPatch, LIMITS, ProjectInput, ProjectPatch } from '@maskloop/domain';
+import {
+  classes,
+  type Db,
+  embeddings,
+  images,
+  members,
+  metrics,
+  models,
+  projects,
+  users,
+} from '@maskloop/db';
+import {
+  DomainError,
+  LabelClassInput,
+  LabelClassPatch,
+  LIMITS,
+  ProjectInput,
+  ProjectPatch,
+} from '@maskloop/domain';
 import { z } from 'zod';
 import { globally, inProject, router, signedIn } from '../trpc.ts';
 import { requestMissingEmbeddings } from '../usecases/request-embeddings.ts';
@@ -17,8 +34,8 @@ export const projectRouter = router({
     .mutation(async ({ ctx, input }) => {
       const { classes: labelClasses, modelVersionId, ...project } = input;
       const model = modelVersionId
-        ? await models.find(ctx.db, modelVersionId)
-        : await models.newestActive(ctx.db);
+        ? await models.get(ctx.db, modelVersionId)
+        : await models.defaultModel(ctx.db);
       if (modelVersionId && !model) {
         throw new DomainError('NOT_FOUND', 'modelVersionId names no model version.');
       }
@@ -43,7 +60,7 @@ export const projectRouter = router({
     .input(ProjectPatch.extend({ activeModelVersionId: z.uuid().optional() }))
     .mutation(async ({ ctx, input }) => {
       const { projectId, activeModelVersionId, ...changes } = input;
-      if (activeModelVersionId && !(await models.find(ctx.db, activeModelVersionId))) {
+      if (activeModelVersionId && !(await models.get(ctx.db, activeModelVersionId))) {
         throw new DomainError('NOT_FOUND', 'activeModelVersionId names no model version.');
       }
       await projects.update(ctx.db, projectId, changes);
@@ -55,7 +72,17 @@ export const projectRouter = router({
 
   archive: inProject('project.update').mutation(({ ctx }) => projects.archive(ctx.db, ctx.projectId)),
 
-  overview: inProject('project.view').query(({ ctx }) => metrics.overview(ctx.db, ctx.projectId)),
+  overview: inProject('project.view').query(async ({ ctx }) => {
+    const model = await models.activeOf(ctx.db, ctx.projectId);
+    const encoder = model && { modelVersionId: model.id, encoderSha256: model.encoderSha256 };
+    const [byStatus, masks, coverage, figures] = await Promise.all([
+      images.countsByStatus(ctx.db, ctx.projectId),
+      metrics.masksByOrigin(ctx.db, ctx.projectId),
+      embeddings.coverage(ctx.db, ctx.projectId, encoder),
+      metrics.figures(ctx.db, ctx.projectId),
+    ]);
+    return { images: byStatus, masks, embeddings: coverage, ...figures };
+  }),
 });
 
 export const memberRouter = router({

@@ -1,15 +1,24 @@
 import 'server-only';
-import { type Db, events, inTransaction, masks } from '@maskloop/db';
+import { classes, type Db, type DbClient, inTransaction, masks, models } from '@maskloop/db';
 import {
   type MaskOperation,
   type MaskRevisionSummary,
   type OperationAnswer,
   type OperationResult,
+  type Origin,
   originAfter,
-  type Role,
   type Stage,
 } from '@maskloop/domain';
-import { compressCounts, parseRle, type Rle, rleArea, rleBox, rleIou, SamCoreError } from '@maskloop/sam-core';
+import { publish } from '@maskloop/jobs';
+import {
+  compressCounts,
+  parseRle,
+  type Rle,
+  rleArea,
+  rleBox,
+  rleIou,
+  SamCoreError,
+} from '@maskloop/sam-core';
 
 /** Where and by whom the operations are made; `image` is the size after orientation. */
 export interface OperationScope {
@@ -17,26 +26,22 @@ export interface OperationScope {
   readonly projectId: string;
   readonly stage: Stage;
   readonly userId: string;
-  readonly role: Role;
   readonly tabId: string | null;
 }
-
-/** A mask as it stands while this transaction holds its row. */
-type LockedMask = NonNullable<Awaited<ReturnType<typeof masks.lock>>>;
 
 /**
  * Applies what an editor did, in order, each in a transaction of its own: one that is refused holds up none of
  * the others, and one that was applied before is answered as it was then (SV1).
  */
 export async function applyOperations(
-  db: Db,
+  db: DbClient,
   scope: OperationScope,
   operations: readonly MaskOperation[],
 ): Promise<OperationAnswer[]> {
   const answers: OperationAnswer[] = [];
   for (const operation of operations) answers.push(await applyOnce(db, scope, operation));
   if (answers.some((answer) => !answer.repeated && answer.result.status !== 'refused')) {
-    await events.publish(db, scope.projectId, {
+    await publish(db, scope.projectId, {
       type: 'masks.changed',
       imageId: scope.image.id,
       byUserId: scope.userId,
@@ -46,11 +51,15 @@ export async function applyOperations(
   return answers;
 }
 
-async function applyOnce(db: Db, scope: OperationScope, operation: MaskOperation): Promise<OperationAnswer> {
+async function applyOnce(
+  db: DbClient,
+  scope: OperationScope,
+  operation: MaskOperation,
+): Promise<OperationAnswer> {
   return inTransaction(db, async (tx) => {
     // taken before the look-up: the same operation sent twice at once waits here and then finds the first
-    const mask = await masks.lock(tx, operation.maskId);
-    const earlier = await masks.findOperation(tx, operation.id);
+    const mask = await masks.lockHead(tx, operation.maskId);
+    const earlier = (await masks.findOperations(tx, [operation.id])).get(operation.id);
     if (earlier) {
       if (earlier.userId !== scope.userId) return answer(refused('FORBIDDEN', 'This id is taken.'));
       return { id: operation.id, repeated: true, result: earlier.result };
@@ -81,19 +90,18 @@ async function applyOnce(db: Db, scope: OperationScope, operation: MaskOperation
 async function apply(
   tx: Db,
   scope: OperationScope,
-  mask: LockedMask | null,
+  mask: masks.LockedMask | null,
   operation: MaskOperation,
 ): Promise<OperationResult> {
   if (operation.kind === 'revise') return revise(tx, scope, mask, operation);
   if (!mask) return refused('NOT_FOUND', 'There is no such mask in this image.');
-  const author = { userId: scope.userId };
   switch (operation.kind) {
     case 'accept':
       return accept(tx, scope, mask, operation);
     case 'revert':
       return revert(tx, scope, mask, operation);
     case 'setClass':
-      if (operation.classId && !(await masks.classInProject(tx, operation.classId, scope.projectId))) {
+      if (operation.classId && !(await isClassOf(tx, operation.classId, scope.projectId))) {
         return refused('NOT_FOUND', 'There is no such class in this project.');
       }
       await masks.setClass(tx, mask.id, operation.classId);
@@ -108,7 +116,7 @@ async function apply(
       await masks.setOrder(tx, mask.id, operation.zIndex);
       return applied(null);
     case 'remove':
-      await masks.remove(tx, mask.id, author.userId);
+      await masks.remove(tx, mask.id, scope.userId);
       return applied(null);
     case 'restore':
       await masks.restore(tx, mask.id);
@@ -121,12 +129,12 @@ async function apply(
 async function revise(
   tx: Db,
   scope: OperationScope,
-  mask: LockedMask | null,
+  mask: masks.LockedMask | null,
   operation: Extract<MaskOperation, { kind: 'revise' }>,
 ): Promise<OperationResult> {
   const pixels = readPixels(operation.counts, scope.image);
   if ('problem' in pixels) return refused('INVALID_INPUT', pixels.problem);
-  if (operation.modelVersionId && !(await masks.modelExists(tx, operation.modelVersionId))) {
+  if (operation.modelVersionId && !(await models.get(tx, operation.modelVersionId))) {
     return refused('NOT_FOUND', 'modelVersionId names no model version.');
   }
   if (operation.edit === 'prompt' && (!operation.modelVersionId || operation.prompts.length === 0)) {
@@ -137,12 +145,12 @@ async function revise(
     if (operation.baseRevisionId) return refused('NOT_FOUND', 'There is no such mask in this image.');
     const origin = originAfter(null, operation.edit);
     if (!origin) return refused('FORBIDDEN_EDIT', `A new mask cannot come from "${operation.edit}".`);
-    if (operation.classId && !(await masks.classInProject(tx, operation.classId, scope.projectId))) {
+    if (operation.classId && !(await isClassOf(tx, operation.classId, scope.projectId))) {
       return refused('NOT_FOUND', 'There is no such class in this project.');
     }
     const problem = await parentProblem(tx, operation.maskId, scope.image.id, operation.parentId);
     if (problem) return refused('INVALID_INPUT', problem);
-    await masks.create(tx, {
+    await masks.createMask(tx, {
       id: operation.maskId,
       imageId: scope.image.id,
       classId: operation.classId,
@@ -162,95 +170,122 @@ async function revise(
     return applied(revision);
   }
 
-  const base = operation.baseRevisionId
-    ? await masks.revisionOf(tx, mask.id, operation.baseRevisionId)
-    : null;
+  const base = await revisionOf(tx, mask.id, operation.baseRevisionId);
   if (!base) return refused('NOT_FOUND', 'baseRevisionId names no revision of this mask.');
-  const origin = originAfter(base.origin, operation.edit);
+  const { origin: before } = base.summary;
+  const origin = originAfter(before, operation.edit);
   if (!origin) {
-    return refused('FORBIDDEN_EDIT', `"${operation.edit}" cannot follow a mask that is "${base.origin}".`);
+    return refused('FORBIDDEN_EDIT', `"${operation.edit}" cannot follow a mask that is "${before}".`);
   }
   // SV2: a stale write, or one on a mask that somebody removed meanwhile, is kept beside the history
-  const branch = base.id !== mask.headRevisionId || mask.removedAt !== null;
+  const branch = base.summary.id !== mask.head?.id || mask.removedAt !== null;
   const proposal = await masks.proposalOf(tx, mask.id);
   const revision = await append(tx, scope, operation, pixels, {
-    base: base.id,
+    base: base.summary.id,
     seq: mask.lastSeq + 1,
     origin,
     branch,
     iouWithParent: iouWith(base.counts, pixels.rle),
     iouWithProposal: proposal ? iouWith(proposal.counts, pixels.rle) : null,
   });
-  if (!branch) return applied(revision);
-  const head = await masks.headSummary(tx, mask.id);
-  return head ? { status: 'branched', revisionId: revision.id, head } : applied(revision);
+  if (!branch || !mask.head) return applied(revision);
+  const head = await revisionOf(tx, mask.id, mask.head.id);
+  return head ? { status: 'branched', revisionId: revision.id, head: head.summary } : applied(revision);
 }
 
 async function accept(
   tx: Db,
   scope: OperationScope,
-  mask: LockedMask,
+  mask: masks.LockedMask,
   operation: Extract<MaskOperation, { kind: 'accept' }>,
 ): Promise<OperationResult> {
-  const head = await masks.revisionOf(tx, mask.id, operation.baseRevisionId);
-  if (!head || head.id !== mask.headRevisionId) {
+  const head = await revisionOf(tx, mask.id, operation.baseRevisionId);
+  if (!head || head.summary.id !== mask.head?.id || mask.removedAt) {
     return refused('REVISION_CONFLICT', 'The mask changed meanwhile; look at it again before accepting it.');
   }
-  const origin = originAfter(head.origin, 'accept');
-  if (!origin) return refused('FORBIDDEN_EDIT', `A mask that is "${head.origin}" cannot be accepted.`);
+  const origin = originAfter(head.summary.origin, 'accept');
+  if (!origin) {
+    return refused('FORBIDDEN_EDIT', `A mask that is "${head.summary.origin}" cannot be accepted.`);
+  }
   const proposal = await masks.proposalOf(tx, mask.id);
-  const revision = await masks.appendRevision(tx, {
-    ...masks.pixelsOf(head),
-    id: operation.id,
-    maskId: mask.id,
-    imageId: scope.image.id,
-    seq: mask.lastSeq + 1,
-    parentRevisionId: head.id,
-    branch: false,
-    edit: 'accept',
-    origin,
-    stage: scope.stage,
-    iouWithParent: 1,
-    iouWithProposal: proposal ? 1 : null,
-    activeMs: operation.activeMs,
-    authorId: scope.userId,
-  });
-  return applied(revision);
+  return applied(
+    await masks.appendRevision(tx, {
+      ...takenOver(head),
+      id: operation.id,
+      maskId: mask.id,
+      imageId: scope.image.id,
+      seq: mask.lastSeq + 1,
+      parentRevisionId: head.summary.id,
+      edit: 'accept',
+      origin,
+      stage: scope.stage,
+      iouWithParent: 1,
+      iouWithProposal: proposal ? 1 : null,
+      activeMs: operation.activeMs,
+      authorId: scope.userId,
+    }),
+  );
 }
 
 async function revert(
   tx: Db,
   scope: OperationScope,
-  mask: LockedMask,
+  mask: masks.LockedMask,
   operation: Extract<MaskOperation, { kind: 'revert' }>,
 ): Promise<OperationResult> {
-  const target = await masks.revisionOf(tx, mask.id, operation.toRevisionId);
+  const target = await revisionOf(tx, mask.id, operation.toRevisionId);
   if (!target) return refused('NOT_FOUND', 'toRevisionId names no revision of this mask.');
-  if (operation.baseRevisionId !== mask.headRevisionId) {
+  if (!mask.head || operation.baseRevisionId !== mask.head.id || mask.removedAt) {
     return refused('REVISION_CONFLICT', 'The mask changed meanwhile; look at it again before going back.');
   }
-  const head = await masks.revisionOf(tx, mask.id, operation.baseRevisionId);
   const proposal = await masks.proposalOf(tx, mask.id);
-  const pixels = readPixels(target.counts, scope.image);
-  if ('problem' in pixels) throw new Error(`revision ${target.id} holds bad pixels: ${pixels.problem}`);
-  const revision = await masks.appendRevision(tx, {
-    ...masks.pixelsOf(target),
-    id: operation.id,
-    maskId: mask.id,
-    imageId: scope.image.id,
-    seq: mask.lastSeq + 1,
-    parentRevisionId: operation.baseRevisionId,
-    branch: false,
-    edit: 'revert',
-    // PV5: takes over the named revision's origin with its pixels
-    origin: target.origin,
-    stage: scope.stage,
-    iouWithParent: head ? iouWith(head.counts, pixels.rle) : null,
-    iouWithProposal: proposal ? iouWith(proposal.counts, pixels.rle) : null,
-    activeMs: 0,
-    authorId: scope.userId,
-  });
-  return applied(revision);
+  const rle = parseRle({ size: [scope.image.height, scope.image.width], counts: target.counts });
+  return applied(
+    await masks.appendRevision(tx, {
+      ...takenOver(target),
+      id: operation.id,
+      maskId: mask.id,
+      imageId: scope.image.id,
+      seq: mask.lastSeq + 1,
+      parentRevisionId: mask.head.id,
+      edit: 'revert',
+      // PV5: takes over the named revision's origin with its pixels
+      origin: target.summary.origin,
+      stage: scope.stage,
+      iouWithParent: iouWith(mask.head.counts, rle),
+      iouWithProposal: proposal ? iouWith(proposal.counts, rle) : null,
+      activeMs: 0,
+      authorId: scope.userId,
+    }),
+  );
+}
+
+/** A revision of this mask with its pixels; null for one of another mask. */
+async function revisionOf(
+  tx: Db,
+  maskId: string,
+  revisionId: string | null,
+): Promise<masks.RevisionWithPixels | null> {
+  const revision = revisionId ? await masks.revision(tx, revisionId) : null;
+  return revision?.maskId === maskId ? revision : null;
+}
+
+/** The pixels of a revision and what is known of how a model made them. */
+function takenOver({ summary, counts, prompts }: masks.RevisionWithPixels) {
+  return {
+    counts,
+    area: summary.area,
+    box: summary.box,
+    prompts,
+    promptCount: summary.promptCount,
+    modelVersionId: summary.modelVersionId,
+    predictedIou: summary.predictedIou,
+    stability: summary.stability,
+  };
+}
+
+async function isClassOf(tx: Db, classId: string, projectId: string): Promise<boolean> {
+  return (await classes.get(tx, classId))?.projectId === projectId;
 }
 
 function append(
@@ -261,7 +296,7 @@ function append(
   place: {
     base: string | null;
     seq: number;
-    origin: Parameters<typeof masks.appendRevision>[1]['origin'];
+    origin: Origin;
     branch: boolean;
     iouWithParent: number | null;
     iouWithProposal: number | null;
@@ -314,7 +349,7 @@ function readPixels(
       rle,
       counts: compressCounts(rle.counts),
       area: rleArea(rle),
-      box: { x: box.x0, y: box.y0, width: box.x1 - box.x0 + 1, height: box.y1 - box.y0 + 1 },
+      box: { x: box.x0, y: box.y0, width: box.x1 - box.x0, height: box.y1 - box.y0 },
     };
   } catch (error) {
     if (error instanceof SamCoreError) return { problem: error.message };
@@ -335,12 +370,8 @@ async function parentProblem(
 ): Promise<string | null> {
   if (!parentId) return null;
   if (parentId === maskId) return 'parentId: a mask cannot be a part of itself';
-  const ancestors = await masks.ancestry(tx, parentId);
-  if (ancestors.length === 0 || ancestors[0]?.imageId !== imageId) {
-    return 'parentId names no mask of this image';
-  }
-  if (ancestors.some((ancestor) => ancestor.id === maskId)) return 'parentId: parts would nest in a circle';
-  return null;
+  if ((await masks.placeOf(tx, parentId))?.imageId !== imageId) return 'parentId names no mask of this image';
+  return (await masks.isWithin(tx, parentId, maskId)) ? 'parentId: parts would nest in a circle' : null;
 }
 
 function applied(revision: MaskRevisionSummary | null): OperationResult {
@@ -352,7 +383,7 @@ function refused(code: string, message: string): OperationResult {
 }
 
 /** What the record keeps of an operation: pixels and prompts stand in the revision. */
-function withoutPixels(operation: MaskOperation): Record<string, unknown> {
+function withoutPixels(operation: MaskOperation): Record<string, string | number | null> {
   if (operation.kind !== 'revise') return { ...operation };
   const { counts: _counts, prompts: _prompts, ...rest } = operation;
   return rest;

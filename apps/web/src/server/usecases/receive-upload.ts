@@ -55,11 +55,11 @@ async function* takeIn(
 function baseName(name: string): string {
   const base = name.split(/[\\/]/).at(-1)?.trim() ?? '';
   if (base === '' || base.length > 255) {
-    throw new DomainError(
-      'INVALID_INPUT',
-      `name: must have 1 to 255 characters, but has ${base.length}.`,
-      { field: 'name', limit: 255, value: base.length },
-    );
+    throw new DomainError('INVALID_INPUT', `name: must have 1 to 255 characters, but has ${base.length}.`, {
+      field: 'name',
+      limit: 255,
+      value: base.length,
+    });
   }
   return base.slice(0, Math.max(LIMITS.nameLength, 255));
 }
@@ -85,7 +85,11 @@ async function isZip(file: string): Promise<boolean> {
   try {
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(4), 0, 4, 0);
     // "PK" and the signature of a local header or, in an empty archive, of the end record
-    return bytesRead === 4 && buffer.readUInt16BE(0) === 0x504b && [0x0304, 0x0506].includes(buffer.readUInt16BE(2));
+    return (
+      bytesRead === 4 &&
+      buffer.readUInt16BE(0) === 0x504b &&
+      [0x0304, 0x0506].includes(buffer.readUInt16BE(2))
+    );
   } finally {
     await handle.close();
   }

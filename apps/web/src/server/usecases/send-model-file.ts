@@ -25,7 +25,9 @@ export async function sendModelFile(
     const { decoder } = ModelManifest.parse(model.manifest);
     const wanted = file === null ? decoder.file : decoder.external.find((each) => each.path === file);
     if (!wanted?.sha256) throw new DomainError('NOT_FOUND', 'There is no such file in this model version.');
-    return await sendBlob(store, request, blobKeys.model(wanted.sha256), { type: 'application/octet-stream' });
+    return await sendBlob(store, request, blobKeys.model(wanted.sha256), {
+      type: 'application/octet-stream',
+    });
   } catch (error) {
     return failure(error);
   }

@@ -1,7 +1,7 @@
-import { exports as exportRows } from '@maskloop/db';
+import { datasets, exports as exportRows } from '@maskloop/db';
 import { DomainError } from '@maskloop/domain';
-import { sendBlob } from '@/server/send-blob.ts';
 import { onProjectRoute, uuidOrNotFound } from '@/server/route.ts';
+import { sendBlob } from '@/server/send-blob.ts';
 
 export const dynamic = 'force-dynamic';
 
@@ -14,13 +14,14 @@ export async function GET(
   return onProjectRoute(
     'export.download',
     'export',
-    ({ db }) => exportRows.projectOf(db, uuidOrNotFound(exportId, 'export')),
+    async ({ db }) => (await exportRows.get(db, uuidOrNotFound(exportId, 'export')))?.projectId ?? null,
     async ({ db, store }) => {
       const built = await exportRows.get(db, exportId);
       if (!built?.storageKey) throw new DomainError('NOT_FOUND', 'This export is not built (yet).');
+      const version = await datasets.get(db, built.datasetVersionId);
       return sendBlob(store, request, built.storageKey, {
         type: 'application/zip',
-        fileName: `${built.datasetName}-v${built.datasetNumber}-${built.format}.zip`,
+        fileName: `${version?.name ?? 'dataset'}-v${version?.number ?? 0}-${built.format}.zip`,
       });
     },
   );

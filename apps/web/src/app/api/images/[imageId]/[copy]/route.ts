@@ -1,8 +1,8 @@
 import { images } from '@maskloop/db';
 import { DomainError } from '@maskloop/domain';
 import { blobKeys } from '@maskloop/storage';
-import { sendBlob } from '@/server/send-blob.ts';
 import { onProjectRoute, uuidOrNotFound } from '@/server/route.ts';
+import { sendBlob } from '@/server/send-blob.ts';
 
 export const dynamic = 'force-dynamic';
 
@@ -17,7 +17,8 @@ export async function GET(
     'image',
     ({ db }) => images.projectOf(db, uuidOrNotFound(imageId, 'image')),
     async ({ db, store }) => {
-      const image = await images.get(db, imageId);
+      const image = await images.forBlob(db, imageId);
+      if (!image) throw new DomainError('NOT_FOUND', 'There is no such image.');
       if (copy === 'original') {
         return sendBlob(store, request, blobKeys.original(image.sha256), {
           // the browser saves originals, it never shows them: their format may be anything

@@ -1,5 +1,5 @@
-import { services } from '@/server/services.ts';
 import { onProjectRoute, uuidOrNotFound } from '@/server/route.ts';
+import { services } from '@/server/services.ts';
 import { receiveUpload } from '@/server/usecases/receive-upload.ts';
 
 export const dynamic = 'force-dynamic';
@@ -20,7 +20,10 @@ export async function PUT(
     async (context) => {
       const site = request.headers.get('sec-fetch-site');
       if (site !== null && site !== 'same-origin' && site !== 'none') {
-        return Response.json({ code: 'FORBIDDEN', message: 'Requests from another site are refused.' }, { status: 403 });
+        return Response.json(
+          { code: 'FORBIDDEN', message: 'Requests from another site are refused.' },
+          { status: 403 },
+        );
       }
       const name = new URL(request.url).searchParams.get('name') ?? '';
       const results = await receiveUpload(context, { name, body: request.body });

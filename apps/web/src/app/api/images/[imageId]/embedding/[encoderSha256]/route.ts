@@ -1,7 +1,7 @@
 import { embeddings, images } from '@maskloop/db';
 import { DomainError } from '@maskloop/domain';
-import { sendBlob } from '@/server/send-blob.ts';
 import { onProjectRoute, uuidOrNotFound } from '@/server/route.ts';
+import { sendBlob } from '@/server/send-blob.ts';
 
 export const dynamic = 'force-dynamic';
 
@@ -16,8 +16,9 @@ export async function GET(
     'image',
     ({ db }) => images.projectOf(db, uuidOrNotFound(imageId, 'image')),
     async ({ db, store }) => {
-      const image = await images.get(db, imageId);
-      const embedding = await embeddings.find(db, image.sha256, encoderSha256);
+      const image = await images.forBlob(db, imageId);
+      if (!image) throw new DomainError('NOT_FOUND', 'There is no such image.');
+      const embedding = await embeddings.find(db, { imageSha256: image.sha256, encoderSha256 });
       if (!embedding) throw new DomainError('EMBEDDING_MISSING', 'This image is not encoded yet.');
       return sendBlob(store, request, embedding.storageKey, { type: 'application/octet-stream' });
     },

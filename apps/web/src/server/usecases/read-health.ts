@@ -1,0 +1,38 @@
+import 'server-only';
+import { jobs, ping, workers } from '@maskloop/db';
+import type { Services } from '../services.ts';
+
+/** One part of the installation: working, or why not. */
+interface PartHealth {
+  readonly ok: boolean;
+  /** how long the check took, in ms */
+  readonly ms: number;
+  readonly message: string | null;
+}
+
+/** For the health page: every part is asked, and a part that fails does not hide the others. */
+export async function readHealth({ db, env, store }: Services) {
+  const [database, storage, queue, workerList] = await Promise.all([
+    check(() => ping(db)),
+    check(() => store.head('health')),
+    jobs.summary(db, null),
+    workers.list(db),
+  ]);
+  return {
+    database,
+    storage: { ...storage, kind: env.S3_BUCKET ? ('s3' as const) : ('disk' as const) },
+    queue: { backend: env.QUEUE_BACKEND, jobs: queue },
+    workers: workerList,
+  };
+}
+
+async function check(probe: () => Promise<unknown>): Promise<PartHealth> {
+  const started = performance.now();
+  try {
+    await probe();
+    return { ok: true, ms: performance.now() - started, message: null };
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return { ok: false, ms: performance.now() - started, message };
+  }
+}
