@@ -36,6 +36,7 @@ class Data:
     pack_quality: int = 86       # JPEG quality of the pack
     renders: int = 1500          # rendered scenes in the pack
     render_side: int = 320       # px
+    shippable_only: bool = False # of a set with shippable.json only the photos it lists: licences that allow commercial use and changes
     stuff_weight: float = 0.4    # how often a stuff region is prompted, against 1 for a thing
     paste: float = 0.4           # share of crops that get pasted objects
     whole: float = 0.4           # share of crops that are the whole photo, padded as at deployment
@@ -119,7 +120,12 @@ def _tiny() -> Config:
     )
 
 
-EXPERIMENTS = {'everyday': Config, 'tiny': _tiny}
+def _permissive() -> Config:
+    """The same recipe on photos alone whose own licence allows commercial use and changes."""
+    return Config(name='everyday-permissive', data=Data(shippable_only=True))
+
+
+EXPERIMENTS = {'everyday': Config, 'everyday-permissive': _permissive, 'tiny': _tiny}
 
 
 def experiment(name: str) -> Config:

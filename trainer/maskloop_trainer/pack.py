@@ -125,7 +125,9 @@ def build(data: Path, target: Path, config: Data, procs: int = 2) -> dict:
         folder = data / source.name
         if not folder.is_dir():
             raise FileNotFoundError(f'sources: no folder {source.name!r} in the data folder')
-        for stem, image, labels, stuff in read_set(folder):
+        listed = folder / 'shippable.json'
+        names = set(json.loads(listed.read_text())) if config.shippable_only and listed.exists() else None
+        for stem, image, labels, stuff in read_set(folder, names):
             image, labels = shrink(image, labels, config.pack_side)
             put(source.name, stem, image, labels, stuff)
             if source.name != 'dsb2018-nuclei':
