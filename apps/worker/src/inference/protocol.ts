@@ -1,0 +1,91 @@
+import type { EmbeddingStats } from '@maskloop/domain';
+import { DomainError, type ErrorCode, isDomainError } from '@maskloop/domain';
+import {
+  type DecoderOutput,
+  type ModelManifest,
+  type PromptRequest,
+  SamCoreError,
+  type SamCoreErrorCode,
+} from '@maskloop/sam-core';
+import type { EnginePaths, Provider } from './ort-node-engine.ts';
+
+/** What the worker asks of the inference process. Both ends are this program, so messages are not parsed again. */
+export interface Requests {
+  /** a picture file → its embedding file */
+  encode: { manifest: ModelManifest; paths: EnginePaths; image: Uint8Array; maxPixels: number };
+  /** an embedding file and prompts → low-res logits; all prompts fit one batch */
+  decode: { manifest: ModelManifest; paths: EnginePaths; embedding: Uint8Array; prompts: PromptRequest[] };
+}
+
+export interface Encoded {
+  /** safetensors, float16 */
+  readonly embedding: Uint8Array;
+  readonly width: number;
+  readonly height: number;
+  readonly shapes: Readonly<Record<string, readonly number[]>>;
+  readonly stats: EmbeddingStats;
+  /** milliseconds: unpacking the picture; resizing, normalising and running the encoder */
+  readonly readMs: number;
+  readonly encodeMs: number;
+}
+
+export interface Decoded {
+  readonly output: DecoderOutput;
+  readonly decodeMs: number;
+}
+
+export interface Answers {
+  encode: Encoded;
+  decode: Decoded;
+}
+export type RequestKind = keyof Requests;
+
+export type ToChild = { [K in RequestKind]: { id: number; kind: K; request: Requests[K] } }[RequestKind];
+
+export interface HostState {
+  readonly provider: Provider | null;
+  /** ids of the models in memory */
+  readonly models: readonly string[];
+}
+
+export type FromChild =
+  | { id: number; ok: true; answer: Answers[RequestKind]; state: HostState }
+  | { id: number; ok: false; error: WireError; state: HostState };
+
+/** An error as it crosses a process border: classes do not survive it. */
+export interface WireError {
+  readonly code: ErrorCode | null;
+  readonly message: string;
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
+/** What each failure of the pure core means for the product. */
+const MEANING: Readonly<Record<SamCoreErrorCode, ErrorCode>> = {
+  MODEL_CONTRACT_MISMATCH: 'MODEL_CONTRACT_MISMATCH',
+  EMBEDDING_MISMATCH: 'EMBEDDING_MISSING',
+  EMBEDDING_INVALID: 'EMBEDDING_MISSING',
+  PROMPT_INVALID: 'INVALID_INPUT',
+  RLE_INVALID: 'INVALID_INPUT',
+  GEOMETRY_INVALID: 'INVALID_INPUT',
+};
+
+/** Expected failures of sam-core become the product's; everything else stays what it is. */
+export function toDomainError(error: unknown): unknown {
+  return error instanceof SamCoreError
+    ? new DomainError(MEANING[error.code], error.message, error.details)
+    : error;
+}
+
+export function toWire(thrown: unknown): WireError {
+  const error = toDomainError(thrown);
+  if (isDomainError(error)) return { code: error.code, message: error.message, details: error.details };
+  return {
+    code: null,
+    message: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    details: {},
+  };
+}
+
+export function fromWire({ code, message, details }: WireError): Error {
+  return code === null ? new Error(message) : new DomainError(code, message, details);
+}
