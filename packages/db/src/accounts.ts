@@ -1,23 +1,43 @@
 import type { Db } from './client.ts';
+import { isUniqueViolation } from './errors.ts';
+import type { User } from './users.ts';
+import * as users from './users.ts';
+
+export interface ProviderAccount {
+  /** such as "github" */
+  readonly provider: string;
+  readonly providerAccountId: string;
+  /** as the provider verified it; null: link by earlier sign-ins only */
+  readonly email: string | null;
+}
 
 /**
- * The person behind a sign-in provider's account. An account that is not known yet is linked to the person with
- * its e-mail address; it makes nobody new.
- * @param email as the provider verified it, lower case; null: look known accounts up only
+ * The person a provider's account belongs to: by an earlier sign-in, else by the verified address, which links
+ * the two for next time. null: nobody here has it.
  */
-export async function findOrLink(
-  db: Db,
-  account: { readonly provider: string; readonly providerAccountId: string; readonly email: string | null },
-): Promise<{ id: string; disabledAt: Date | null } | null> {
+export async function findOrLink(db: Db, account: ProviderAccount): Promise<User | null> {
   const { provider, providerAccountId, email } = account;
-  const known = await db.account.findUnique({
-    where: { provider_providerAccountId: { provider, providerAccountId } },
-    select: { user: { select: { id: true, disabledAt: true } } },
-  });
-  if (known) return known.user;
-  const user = email
-    ? await db.user.findUnique({ where: { email }, select: { id: true, disabledAt: true } })
-    : null;
-  if (user) await db.account.create({ data: { provider, providerAccountId, userId: user.id } });
+  const linked = await linkedUser(db, provider, providerAccountId);
+  if (linked || email === null) return linked;
+  const byAddress = await users.byEmail(db, email);
+  if (!byAddress) return null;
+  try {
+    await db.account.create({
+      data: { userId: byAddress.id, provider, providerAccountId },
+      select: { id: true },
+    });
+  } catch (error) {
+    if (!isUniqueViolation(error)) throw error;
+    return linkedUser(db, provider, providerAccountId); // another sign-in was faster
+  }
+  const { passwordHash: _, ...user } = byAddress;
   return user;
+}
+
+async function linkedUser(db: Db, provider: string, providerAccountId: string): Promise<User | null> {
+  const row = await db.account.findUnique({
+    where: { provider_providerAccountId: { provider, providerAccountId } },
+    select: { userId: true },
+  });
+  return row && users.byId(db, row.userId);
 }

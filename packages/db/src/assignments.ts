@@ -95,6 +95,12 @@ export async function holder(db: Db, imageId: ImageId): Promise<Holder | null> {
   return rows[0] ?? null;
 }
 
+/** Whether the person ever held this image: their late work is taken in even when somebody else holds it now (AS5). */
+export async function hadLease(db: Db, imageId: ImageId, userId: UserId): Promise<boolean> {
+  const row = await db.assignment.findFirst({ where: { imageId, userId }, select: { id: true } });
+  return row !== null;
+}
+
 /** For permission checks. */
 export async function projectOf(
   db: Db,

@@ -1,3 +1,4 @@
+export * as accounts from './accounts.ts';
 export type { Claim, Holder } from './assignments.ts';
 export * as assignments from './assignments.ts';
 export * as audit from './audit.ts';

@@ -140,6 +140,11 @@ export async function get(db: Db, jobId: JobId): Promise<JobRow | null> {
   return db.job.findUnique({ where: { id: jobId }, select: columns });
 }
 
+/** Rows of these ids, in no order; unknown ids are left out. */
+export async function getMany(db: Db, jobIds: readonly JobId[]): Promise<JobRow[]> {
+  return db.job.findMany({ where: { id: { in: [...jobIds] } }, select: columns });
+}
+
 /** Notes that the queue has it. */
 export async function markDispatched(db: Db, jobIds: readonly JobId[]): Promise<void> {
   await db.$executeRaw`UPDATE "Job" SET "dispatchedAt" = clock_timestamp() WHERE "id" = ANY (${[...jobIds]}::uuid[])`;
@@ -256,6 +261,16 @@ export async function stale(
     WHERE ("state" = 'pending' AND GREATEST("createdAt", "dispatchedAt", "heartbeatAt") < clock_timestamp() - ${pendingMs} * interval '1 millisecond')
        OR ("state" = 'running' AND COALESCE("heartbeatAt", "startedAt", "createdAt") < clock_timestamp() - ${heartbeatMs} * interval '1 millisecond')
     ORDER BY "priority", "createdAt" LIMIT ${limit}`;
+}
+
+/** Rows of finished jobs nobody will look for again. @returns how many are gone */
+export async function removeOld(
+  db: Db,
+  { name, olderThanMs }: { name: string; olderThanMs: number },
+): Promise<number> {
+  return db.$executeRaw`
+    DELETE FROM "Job" WHERE "name" = ${name}
+      AND "finishedAt" < clock_timestamp() - ${olderThanMs} * interval '1 millisecond'`;
 }
 
 export interface JobListed extends Omit<JobRow, 'payload'> {

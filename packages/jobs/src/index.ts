@@ -1,1 +1,35 @@
-export {};
+export {
+  type Backend,
+  backendOf,
+  type OnError,
+  type Opened,
+  openQueue,
+  openWorker,
+  type QueueEnv,
+} from './connection.ts';
+export { createDispatcher, type Dispatcher, dispatch, getDispatcher } from './dispatch.ts';
+export {
+  createEventHub,
+  type Envelope,
+  type EventHub,
+  getEvents,
+  publish,
+  type Subscription,
+  subscribe,
+} from './events.ts';
+export { type RequestOptions, requestJob, requestJobs } from './request.ts';
+export { type Swept, sweep } from './sweep.ts';
+export {
+  type Handlers,
+  HEARTBEAT_MS,
+  isJobName,
+  JOBS,
+  type JobName,
+  type Outcome,
+  type Payload,
+  parsePayload,
+  QUEUE_NAMES,
+  QUEUES,
+  type QueueName,
+  SWEEP,
+} from './table.ts';

@@ -1,0 +1,108 @@
+import { ENCODE_JOB, encodeJobKey, JOB_PRIORITIES, LIMITS } from '@maskloop/domain';
+import { z } from 'zod';
+
+const seconds = (n: number) => n * 1_000;
+
+interface QueueRules {
+  /** jobs at a time in one process, unless WORKER_CONCURRENCY says otherwise */
+  readonly concurrency: number;
+  /** a worker that has not renewed its lock for this long has lost the job; renewed at half of it */
+  readonly lockMs: number;
+  /** how often lost jobs are looked for: with lockMs, the longest time a killed worker's job lies still */
+  readonly stalledMs: number;
+  /** how often one job may lose its worker before it fails instead of being tried again */
+  readonly maxStalled: number;
+}
+
+/** A worker process serves whole queues. `inference` wants a process of its own: it keeps a model in memory. */
+export const QUEUES = {
+  inference: { concurrency: 1, lockMs: seconds(30), stalledMs: seconds(10), maxStalled: 3 },
+  export: { concurrency: 2, lockMs: seconds(30), stalledMs: seconds(10), maxStalled: 3 },
+  upkeep: { concurrency: 1, lockMs: seconds(30), stalledMs: seconds(15), maxStalled: 3 },
+} as const satisfies Record<string, QueueRules>;
+export type QueueName = keyof typeof QUEUES;
+export const QUEUE_NAMES = Object.keys(QUEUES) as QueueName[];
+
+interface JobRules<Schema extends z.ZodType> {
+  readonly queue: QueueName;
+  readonly payload: Schema;
+  /** JB2: two unfinished requests with one key are one job; no ":" (BullMQ's separator) */
+  readonly key: (payload: z.output<Schema>) => string;
+  /** tries before it fails for good */
+  readonly attempts: number;
+  /** wait before the second try; doubles from there */
+  readonly backoffMs: number;
+  /** unless the request says otherwise; 1 = first */
+  readonly priority: number;
+}
+
+const job = <Schema extends z.ZodType>(rules: JobRules<Schema>): JobRules<Schema> => rules;
+
+const EncodeImage = z.object({ imageId: z.uuid(), modelVersionId: z.uuid() });
+const BuildExport = z.object({ exportId: z.uuid() });
+const SweepJobs = z.object({});
+
+/**
+ * Every kind of job: name → queue, payload, identity. Handlers are the third column, in the worker, tied to this
+ * table by `Handlers`; keeping them apart lets the web server import the table without the inference runtime.
+ */
+export const JOBS = {
+  [ENCODE_JOB]: job({
+    queue: 'inference',
+    payload: EncodeImage,
+    key: ({ imageId, modelVersionId }) => encodeJobKey(imageId, modelVersionId),
+    attempts: 3,
+    backoffMs: seconds(2),
+    priority: JOB_PRIORITIES.normal,
+  }),
+  'export.build': job({
+    queue: 'export',
+    payload: BuildExport,
+    key: ({ exportId }) => exportId,
+    attempts: 2,
+    backoffMs: seconds(5),
+    priority: JOB_PRIORITIES.normal,
+  }),
+  'jobs.sweep': job({
+    queue: 'upkeep',
+    payload: SweepJobs,
+    key: () => 'only',
+    attempts: 1,
+    backoffMs: seconds(1),
+    priority: JOB_PRIORITIES.interactive,
+  }),
+} as const;
+
+export type JobName = keyof typeof JOBS;
+export type Payload<N extends JobName> = z.output<(typeof JOBS)[N]['payload']>;
+
+/** Nothing: done. `skipped`: there was nothing to do, and why. */
+export type Outcome = undefined | { readonly skipped: string };
+
+/** Job name → handler; a missing or extra row does not compile. */
+export type Handlers<Context> = {
+  [N in JobName]: (payload: Payload<N>, context: Context) => Promise<Outcome>;
+};
+
+export function isJobName(name: string): name is JobName {
+  return Object.hasOwn(JOBS, name);
+}
+
+/** @throws ZodError when a row's payload is not what the table says, which retrying does not mend */
+export function parsePayload<N extends JobName>(name: N, payload: unknown): Payload<N> {
+  return JOBS[name].payload.parse(payload) as Payload<N>;
+}
+
+/** When the sweeper takes work for lost. */
+export const SWEEP = {
+  everyMs: seconds(15),
+  /** a row that waits this long without the queue touching it is handed over again; harmless when it is there */
+  pendingMs: seconds(30),
+  /** a running row without a heartbeat for this long has lost its worker; above lockMs, so BullMQ goes first */
+  heartbeatMs: seconds(90),
+  /** rows handed over at once */
+  limit: LIMITS.pageSize * 5,
+} as const;
+
+/** How often a handler's wrapper writes a heartbeat and learns whether the job was cancelled. */
+export const HEARTBEAT_MS = seconds(5);
