@@ -68,7 +68,7 @@ export function expandCounts(text: string): Uint32Array {
       if (shift > 30) throw invalid('counts', `has a number above 2^31 at ${at - 1}`, at - 1);
       value |= (group & 0x1f) << shift;
       if (group & 0x20) continue;
-      if (group & 0x10 && shift < 25) value |= -1 << (shift + 5);
+      if (group & 0x10 && shift < 30) value |= -1 << (shift + 5);
       break;
     }
     if (n > 2) value += counts[n - 2]!;
