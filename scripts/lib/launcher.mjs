@@ -213,7 +213,10 @@ async function run(options, started) {
     Promise.all(
       parts.map(async (part) => {
         const gaveUp = () => part.crashes >= HOPELESS;
-        const health = await waitUntilHealthy(part.name === 'web' ? urls.web : urls.worker, { limitMs, gaveUp });
+        const health = await waitUntilHealthy(part.name === 'web' ? urls.web : urls.worker, {
+          limitMs,
+          gaveUp,
+        });
         if (health.healthy) return;
         throw new Error(
           gaveUp()
@@ -227,7 +230,7 @@ async function run(options, started) {
   say(`${bold('Maskloop is ready')}: ${bold(address())}`);
   say(
     admin
-      ? `sign in as ${bold(admin.email)} with the password ${bold(admin.password)}`
+      ? `sign in as ${bold(admin.email)} with the password above`
       : 'sign in with your account (the first admin and its password were shown when they were made)',
   );
   say('Ctrl-C stops it. Logs: .maskloop/logs');

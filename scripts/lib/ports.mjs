@@ -42,8 +42,10 @@ export async function anyFreePort(host = '127.0.0.1') {
 export async function freePortFrom(from, { hosts = ['127.0.0.1'], tries = 100 } = {}) {
   const last = Math.min(65_535, from + tries - 1);
   for (let port = from; port <= last; port++) {
-    const answers = await Promise.all(hosts.map((host) => tryPort(port, host)));
-    if (answers.every((answer) => answer !== null)) return port;
+    let free = true;
+    // one after the other: 0.0.0.0 and 127.0.0.1 would be in each other's way
+    for (const host of hosts) free &&= (await tryPort(port, host)) !== null;
+    if (free) return port;
   }
   throw new Error(`no free port from ${from} to ${last} on ${hosts.join(', ')}`);
 }

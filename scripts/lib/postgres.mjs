@@ -159,12 +159,8 @@ function initialise(bin, dataDir, password) {
   const user = databaseUser();
   const half = `${dataDir}.half-${process.pid}`;
   const passwordFile = path.join(parent, `.password-${process.pid}`);
-  fs.mkdirSync(half, { mode: 0o700 });
   fs.writeFileSync(passwordFile, `${password}\n`, { mode: 0o600 });
-  if ('uid' in user) {
-    fs.chownSync(half, user.uid, user.gid);
-    fs.chownSync(passwordFile, user.uid, user.gid);
-  }
+  if ('uid' in user) fs.chownSync(passwordFile, user.uid, user.gid);
   try {
     const args = [
       '-D',
@@ -176,23 +172,20 @@ function initialise(bin, dataDir, password) {
       '--encoding=UTF8',
       '--no-sync',
     ];
-    // C.UTF-8 sorts the same on every machine; where the C library has none, C with UTF-8 encoding does
-    const attempts = [
-      [...args, '--locale=C.UTF-8'],
-      [...args, '--locale=C'],
-    ].map((argv) => () => {
+    const attempt = (/** @type {string} */ locale) => {
       fs.rmSync(half, { recursive: true, force: true });
       fs.mkdirSync(half, { mode: 0o700 });
       if ('uid' in user) fs.chownSync(half, user.uid, user.gid);
-      return spawnSync(path.join(bin, `initdb${exe}`), argv, {
+      return spawnSync(path.join(bin, `initdb${exe}`), [...args, `--locale=${locale}`], {
         ...user,
         cwd: half,
         env: { PATH: process.env.PATH, HOME: half, TMPDIR: parent },
         encoding: 'utf8',
       });
-    });
-    let result = attempts[0]();
-    if (result.status !== 0 && /locale/i.test(result.stderr)) result = attempts[1]();
+    };
+    // C.UTF-8 sorts the same on every machine; where the C library has none, C with UTF-8 encoding does
+    let result = attempt('C.UTF-8');
+    if (result.status !== 0 && /locale/i.test(result.stderr)) result = attempt('C');
     if (result.status !== 0) {
       throw new Error(
         `initdb failed (exit ${result.status}): ${result.error?.message ?? (result.stderr || result.stdout)}`,

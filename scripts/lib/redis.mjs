@@ -59,8 +59,8 @@ export async function startRedis(options) {
     let failure = '';
     child.on('error', (error) => (failure = error.message));
     child.on('exit', (code, signal) => (failure ||= `ended (${signal ?? `exit ${code}`})`));
-    child.stdin.on('error', () => {}); // ended before reading: the exit says so
-    child.stdin.end(
+    child.stdin?.on('error', () => {}); // ended before reading: the exit says so
+    child.stdin?.end(
       [
         'bind 127.0.0.1',
         `port ${port}`,

@@ -5,22 +5,16 @@ import { startScratchPostgres } from '../lib/postgres.mjs';
 import { startScratchRedis } from '../lib/redis.mjs';
 
 export default async function setup() {
+  // only servers that were made to be thrown away: DATABASE_URL alone may be somebody's real one
+  if (process.env.MASKLOOP_TEST_SERVERS === 'given') return;
   await generateClientIfMissing();
-  const started: { stop: () => Promise<void> }[] = [];
-  if (!process.env.DATABASE_URL) {
-    const postgres = await startScratchPostgres({ label: 'vitest' });
-    started.push(postgres);
-    process.env.DATABASE_URL = postgres.url;
-    await applyMigrations(postgres.url);
-  }
-  if (!process.env.REDIS_URL_TEST) {
-    const redis = await startScratchRedis();
-    if (redis) {
-      started.push(redis);
-      process.env.REDIS_URL_TEST = redis.url;
-    }
-  }
+  const postgres = await startScratchPostgres({ label: 'vitest' });
+  const redis = await startScratchRedis();
+  await applyMigrations(postgres.url);
+  process.env.DATABASE_URL = postgres.url;
+  if (redis) process.env.REDIS_URL_TEST = redis.url;
   return async () => {
-    for (const server of started) await server.stop();
+    await redis?.stop();
+    await postgres.stop();
   };
 }

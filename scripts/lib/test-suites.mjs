@@ -1,0 +1,204 @@
+// The suites of `npm test`, in order, cheapest first.
+import { spawn } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { buildIfNeeded } from './build.mjs';
+import { pathWithNode } from './migrate.mjs';
+import { inRoot, ROOT } from './paths.mjs';
+import { findRedis } from './redis.mjs';
+import { findChromium, installCommand, installFromDebian } from './system-packages.mjs';
+import { readPytest, readVitest } from './test-outcome.mjs';
+
+/** @typedef {import('./test-outcome.mjs').Outcome} Outcome */
+/**
+ * @typedef {object} Context
+ * @property {NodeJS.ProcessEnv} env for child processes
+ * @property {() => Promise<NodeJS.ProcessEnv>} servers DATABASE_URL and REDIS_URL_TEST of throw-away servers
+ *
+ * @typedef {object} Suite
+ * @property {string} name
+ * @property {boolean} fast part of `npm run check`
+ * @property {(context: Context) => Promise<Outcome>} run
+ */
+
+/** @type {readonly Suite[]} */
+export const SUITES = [
+  { name: 'format', fast: true, run: (context) => check(context, 'biome', ['format', '.']) },
+  {
+    name: 'lint',
+    fast: true,
+    run: (context) => check(context, 'biome', ['lint', '.', '--error-on-warnings']),
+  },
+  {
+    name: 'imports',
+    fast: true,
+    run: (context) => check(context, process.execPath, [inRoot('scripts', 'import-rules', 'check.mjs')]),
+  },
+  { name: 'types', fast: true, run: runTypes },
+  { name: 'unit', fast: true, run: (context) => runVitest(context, 'unit') },
+  { name: 'scripts', fast: false, run: (context) => runVitest(context, 'scripts') },
+  { name: 'integration', fast: false, run: runIntegration },
+  { name: 'e2e', fast: false, run: runEndToEnd },
+  { name: 'trainer', fast: false, run: runTrainer },
+];
+
+const TRAINER_PACKAGES = [
+  'python3-torch',
+  'python3-numpy',
+  'python3-pil',
+  'python3-opencv',
+  'python3-onnx',
+  'python3-pytest',
+  'python3-matplotlib',
+];
+
+/**
+ * @param {string} program
+ * @param {readonly string[]} args
+ * @param {{ env: NodeJS.ProcessEnv, cwd?: string }} options
+ * @returns {Promise<number>} exit code; the output goes to the terminal
+ */
+function show(program, args, { env, cwd = ROOT }) {
+  return new Promise((resolve) => {
+    const child = spawn(program, args, { cwd, env, stdio: ['ignore', 'inherit', 'inherit'] });
+    child.on('error', (error) => {
+      console.error(`${program}: ${error.message}`);
+      resolve(127);
+    });
+    child.on('exit', (code, signal) => resolve(code ?? (signal ? 128 : 1)));
+  });
+}
+
+/** A check that counts as one. @param {Context} context @param {string} program @param {readonly string[]} args @returns {Promise<Outcome>} */
+async function check({ env }, program, args) {
+  const code = await show(program, args, { env });
+  return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, notes: [] };
+}
+
+/** @param {Context} context @returns {Promise<Outcome>} */
+async function runTypes(context) {
+  const workspaces = await check(context, 'turbo', [
+    'run',
+    'typecheck',
+    '--output-logs=errors-only',
+    '--ui=stream',
+    '--continue',
+  ]);
+  const scripts = await check(context, 'tsc', ['-p', inRoot('scripts')]);
+  const failed = Math.max(workspaces.failed, scripts.failed);
+  return { passed: 1 - failed, failed, notes: [] };
+}
+
+/** @param {Context} context @param {string} project @param {NodeJS.ProcessEnv} [more] @returns {Promise<Outcome>} */
+async function runVitest({ env }, project, more = {}) {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'maskloop-vitest-'));
+  const file = path.join(folder, 'report.json');
+  try {
+    const args = [
+      'run',
+      '--project',
+      project,
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${file}`,
+    ];
+    const code = await show('vitest', args, { env: { ...env, ...more } });
+    return readVitest(fs.existsSync(file) ? JSON.parse(fs.readFileSync(file, 'utf8')) : undefined, code);
+  } finally {
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** @param {Context} context @returns {Promise<Outcome>} */
+async function runIntegration(context) {
+  const missing = await needRedis();
+  if (missing) return missing;
+  return runVitest(context, 'integration', await context.servers());
+}
+
+/** The job suite runs on both queue backends, so without Redis half of it would be missing. @returns {Promise<Outcome | null>} */
+async function needRedis() {
+  if (findRedis()) return null;
+  const answer = await installFromDebian(['redis-server']);
+  if (answer.installed && findRedis()) return null;
+  return {
+    passed: 0,
+    failed: 1,
+    notes: [
+      `redis-server or valkey-server is needed: ${answer.installed ? 'installed, but too old' : answer.why}`,
+    ],
+  };
+}
+
+/** @param {Context} context @returns {Promise<Outcome>} */
+async function runEndToEnd(context) {
+  const missing = await needRedis();
+  if (missing) return missing;
+  let chromium = findChromium();
+  if (!chromium) {
+    const answer = await installFromDebian(['chromium']);
+    chromium = findChromium();
+    if (!chromium) {
+      const why = answer.installed ? 'installed, but not found' : answer.why;
+      return {
+        passed: 0,
+        failed: 1,
+        notes: [`Chromium is needed (CHROMIUM_PATH names another one): ${why}`],
+      };
+    }
+  }
+  try {
+    await buildIfNeeded();
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    return { passed: 0, failed: 1, notes: ['the product does not build: see above'] };
+  }
+  return runVitest(context, 'e2e', { ...(await context.servers()), CHROMIUM_PATH: chromium });
+}
+
+/** @param {Context} context @returns {Promise<Outcome>} */
+async function runTrainer({ env }) {
+  const python = process.env.PYTHON ?? '/usr/bin/python3';
+  const importable = async () =>
+    (await show(python, ['-c', 'import torch, numpy, PIL, cv2, onnx, pytest, matplotlib'], { env })) === 0;
+  if (!(await importable())) {
+    const answer = await installFromDebian(TRAINER_PACKAGES);
+    if (!answer.installed || !(await importable())) {
+      // the trainer is one optional part; the rest of the product neither needs nor misses it
+      const why = answer.installed ? `${python} still cannot import them` : answer.why;
+      return {
+        passed: 0,
+        failed: 0,
+        notes: [
+          `NOT RUN: PyTorch or one of its companions is absent (${why}). To run it: ${installCommand(TRAINER_PACKAGES)}`,
+        ],
+      };
+    }
+  }
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'maskloop-pytest-'));
+  const file = path.join(folder, 'report.xml');
+  try {
+    const code = await show(python, ['-m', 'pytest', '-q', '-rs', `--junitxml=${file}`], {
+      env,
+      cwd: inRoot('trainer'),
+    });
+    return readPytest(fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : undefined, code);
+  } finally {
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The environment of tests: a developer's own addresses must not reach them. */
+export function testEnvironment() {
+  const own =
+    /^(?:DATABASE_URL|REDIS_URL|QUEUE_BACKEND|STORAGE_DIR|MODELS_DIR|PORT|HOSTNAME|DEMO|LOG_LEVEL|TRUST_PROXY|LEASE_MINUTES|MAX_.*|ORT_.*|WORKER_.*|S3_.*|NEXTAUTH_.*|OIDC_.*|GITHUB_ID|GITHUB_SECRET|GOOGLE_.*)$/;
+  const kept = Object.entries(process.env).filter(([name]) => !own.test(name));
+  return {
+    ...Object.fromEntries(kept),
+    PATH: pathWithNode(),
+    NODE_ENV: 'test',
+    TURBO_TELEMETRY_DISABLED: '1',
+    NEXT_TELEMETRY_DISABLED: '1',
+  };
+}
