@@ -1,5 +1,6 @@
 import 'server-only';
 import { jobs, ping, workers } from '@maskloop/db';
+import { type Dispatcher, getDispatcher } from '@maskloop/jobs';
 import type { Services } from '../services.ts';
 
 /** One part of the installation: working, or why not. */
@@ -12,16 +13,20 @@ interface PartHealth {
 
 /** For the health page: every part is asked, and a part that fails does not hide the others. */
 export async function readHealth({ db, env, store }: Services) {
-  const [database, storage, queue, workerList] = await Promise.all([
+  let depths: Awaited<ReturnType<Dispatcher['depths']>> | null = null;
+  const [database, storage, queue, jobCounts, workerList] = await Promise.all([
     check(() => ping(db)),
-    check(() => store.head('health')),
+    check(() => store.check()),
+    check(async () => {
+      depths = await getDispatcher().depths();
+    }),
     jobs.summary(db, null),
     workers.list(db),
   ]);
   return {
     database,
-    storage: { ...storage, kind: env.S3_BUCKET ? ('s3' as const) : ('disk' as const) },
-    queue: { backend: env.QUEUE_BACKEND, jobs: queue },
+    storage: { ...storage, description: store.description },
+    queue: { ...queue, backend: env.QUEUE_BACKEND, depths, jobs: jobCounts },
     workers: workerList,
   };
 }

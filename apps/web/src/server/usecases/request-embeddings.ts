@@ -1,7 +1,7 @@
 import 'server-only';
 import { type DbClient, images, inTransaction, models } from '@maskloop/db';
 import { DomainError, type EmbeddingState, JOB_PRIORITIES } from '@maskloop/domain';
-import { dispatch, publish, requestJob } from '@maskloop/jobs';
+import { dispatch, publish, requestJob, requestJobs } from '@maskloop/jobs';
 
 interface RequestContext {
   readonly db: DbClient;
@@ -60,20 +60,17 @@ export async function requestMissingEmbeddings(
       limit: PAGE,
     });
     if (page.length === 0) return requested;
-    const ids = await inTransaction(db, async (tx) => {
-      const made: string[] = [];
-      for (const { id: imageId } of page) {
-        const job = await requestJob(
-          tx,
-          'image.encode',
-          { imageId, modelVersionId: model.id },
-          { projectId, imageId, requestedById: user.id, priority: JOB_PRIORITIES.batch },
-        );
-        made.push(job.id);
-      }
-      return made;
-    });
-    for (const id of ids) await dispatch(id);
+    const ids = await inTransaction(db, (tx) =>
+      requestJobs(
+        tx,
+        'image.encode',
+        page.map(({ id: imageId }) => ({
+          payload: { imageId, modelVersionId: model.id },
+          options: { projectId, imageId, requestedById: user.id, priority: JOB_PRIORITIES.batch },
+        })),
+      ),
+    );
+    await dispatch(ids);
     requested += page.length;
     afterId = page.at(-1)?.id ?? null;
   }

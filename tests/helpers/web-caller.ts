@@ -1,0 +1,26 @@
+// Calls procedures in-process, as a signed-in person or as nobody, on a real database.
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { loadWebEnv } from '@maskloop/config';
+import { sessions } from '@maskloop/db';
+import type { FreshDatabase } from '@maskloop/db/testing';
+import { createStore } from '@maskloop/storage';
+import pino from 'pino';
+import { createCaller } from '../../apps/web/src/server/routers/_app.ts';
+
+/** @param userId null: somebody who is not signed in */
+export async function callerFor(database: FreshDatabase, userId: string | null) {
+  const env = loadWebEnv({
+    DATABASE_URL: database.url,
+    NEXTAUTH_SECRET: 'x'.repeat(32),
+    STORAGE_DIR: await mkdtemp(path.join(tmpdir(), 'maskloop-test-blobs-')),
+    QUEUE_BACKEND: 'postgres',
+  });
+  const store = createStore(env);
+  const made = userId ? await sessions.create(database.db, { userId, ttlMs: 3_600_000 }) : null;
+  const session = made ? await sessions.live(database.db, made.id) : null;
+  const log = pino({ level: process.env.TEST_LOG ?? 'silent' });
+  const caller = createCaller({ env, db: database.db, store, log, session, address: null, crossSite: false });
+  return { caller, env, store };
+}

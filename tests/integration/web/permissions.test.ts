@@ -1,0 +1,281 @@
+// PM1, PM2: every role against every procedure. A procedure without a row here fails the first test.
+import { datasets, jobs, newId } from '@maskloop/db';
+import {
+  type FreshDatabase,
+  freshDatabase,
+  makeImage,
+  makeMask,
+  makeModel,
+  makeProject,
+  makeUser,
+} from '@maskloop/db/testing';
+import { DatasetFilter, SplitRule } from '@maskloop/domain';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { appRouter } from '../../../apps/web/src/server/routers/_app.ts';
+import { callerFor } from '../../helpers/web-caller.ts';
+
+const ROLES = ['admin', 'lead', 'annotator', 'reviewer', 'stranger', 'nobody'] as const;
+type Role = (typeof ROLES)[number];
+
+/** Everything that a call may name, made anew for each row. */
+interface Things {
+  projectId: string;
+  imageId: string;
+  maskId: string;
+  revisionId: string;
+  jobId: string;
+  datasetVersionId: string;
+  userId: string;
+  classId: string;
+}
+
+const MEMBERS: Role[] = ['admin', 'lead', 'annotator', 'reviewer'];
+const LEADS: Role[] = ['admin', 'lead'];
+const SIGNED_IN: Role[] = [...MEMBERS, 'stranger'];
+const EVERYBODY: Role[] = [...SIGNED_IN, 'nobody'];
+const ADMIN: Role[] = ['admin'];
+
+type Row = { allowed: Role[]; input?: (things: Things) => unknown };
+const inProject = ({ projectId }: Things) => ({ projectId });
+const onImage = ({ imageId }: Things) => ({ imageId });
+
+const TABLE: Record<string, Row> = {
+  'me.get': { allowed: SIGNED_IN },
+  'me.update': { allowed: SIGNED_IN, input: () => ({ theme: 'dark' }) },
+  'me.changePassword': {
+    allowed: SIGNED_IN,
+    input: () => ({ current: 'wrong', next: 'a long new password' }),
+  },
+  'me.sessions': { allowed: SIGNED_IN },
+  'me.revokeSession': { allowed: SIGNED_IN, input: () => ({ sessionId: newId() }) },
+  'invitation.get': { allowed: EVERYBODY, input: () => ({ token: 'x'.repeat(43) }) },
+  'invitation.accept': {
+    allowed: EVERYBODY,
+    input: () => ({ token: 'x'.repeat(43), password: 'long enough to do' }),
+  },
+  'user.list': { allowed: ADMIN },
+  'user.create': { allowed: ADMIN, input: () => ({ email: `new-${newId()}@example.org`, name: 'New' }) },
+  'user.resetPassword': { allowed: ADMIN, input: ({ userId }) => ({ userId }) },
+  'user.setDisabled': { allowed: ADMIN, input: ({ userId }) => ({ userId, disabled: false }) },
+  'user.setAdmin': { allowed: ADMIN, input: ({ userId }) => ({ userId, isAdmin: false }) },
+  'project.list': { allowed: SIGNED_IN },
+  'project.create': { allowed: LEADS, input: () => ({ name: 'Made by a test' }) },
+  'project.get': { allowed: MEMBERS, input: inProject },
+  'project.update': { allowed: LEADS, input: (things) => ({ ...inProject(things), name: 'Renamed' }) },
+  'project.archive': { allowed: LEADS, input: inProject },
+  'project.overview': { allowed: MEMBERS, input: inProject },
+  'member.list': { allowed: MEMBERS, input: inProject },
+  'member.add': {
+    allowed: LEADS,
+    input: (things) => ({ ...inProject(things), email: 'none@example.org', role: 'annotator' }),
+  },
+  'member.setRole': {
+    allowed: LEADS,
+    input: (things) => ({ ...inProject(things), userId: things.userId, role: 'reviewer' }),
+  },
+  'member.remove': { allowed: LEADS, input: (things) => ({ ...inProject(things), userId: things.userId }) },
+  'class.list': { allowed: MEMBERS, input: inProject },
+  'class.create': {
+    allowed: LEADS,
+    input: (things) => ({ ...inProject(things), name: `class ${newId()}`, colour: '#112233' }),
+  },
+  'class.update': {
+    allowed: LEADS,
+    input: (things) => ({ ...inProject(things), classId: things.classId, colour: '#332211' }),
+  },
+  'class.remove': { allowed: LEADS, input: (things) => ({ ...inProject(things), classId: things.classId }) },
+  'class.reorder': {
+    allowed: LEADS,
+    input: (things) => ({ ...inProject(things), classIds: [things.classId] }),
+  },
+  'image.page': { allowed: MEMBERS, input: inProject },
+  'image.counts': { allowed: MEMBERS, input: inProject },
+  'image.get': { allowed: MEMBERS, input: onImage },
+  'image.neighbours': { allowed: MEMBERS, input: onImage },
+  'image.requestEmbedding': { allowed: MEMBERS, input: onImage },
+  'image.remove': {
+    allowed: LEADS,
+    input: (things) => ({ ...inProject(things), imageIds: [things.imageId] }),
+  },
+  'image.skip': { allowed: MEMBERS, input: (things) => ({ ...onImage(things), reason: 'blurred' }) },
+  'image.setPriority': {
+    allowed: LEADS,
+    input: (things) => ({ ...inProject(things), imageIds: [things.imageId], priority: 3 }),
+  },
+  'mask.load': { allowed: MEMBERS, input: onImage },
+  'mask.apply': {
+    allowed: MEMBERS,
+    input: (things) => ({
+      ...onImage(things),
+      operations: [{ id: newId(), maskId: things.maskId, kind: 'remove' }],
+    }),
+  },
+  'mask.history': { allowed: MEMBERS, input: ({ maskId }) => ({ maskId }) },
+  'mask.revision': { allowed: MEMBERS, input: ({ revisionId }) => ({ revisionId }) },
+  'assignment.claim': { allowed: MEMBERS, input: onImage },
+  // both name a lease, which only its holder has: anybody else's is over for them
+  'assignment.renew': { allowed: SIGNED_IN, input: () => ({ assignmentId: newId() }) },
+  'assignment.release': { allowed: SIGNED_IN, input: () => ({ assignmentId: newId() }) },
+  'assignment.submit': { allowed: MEMBERS, input: onImage },
+  'assignment.next': { allowed: MEMBERS, input: inProject },
+  'model.list': { allowed: SIGNED_IN },
+  'model.get': { allowed: SIGNED_IN, input: () => ({ modelVersionId: newId() }) },
+  'job.page': { allowed: LEADS, input: inProject },
+  'job.summary': { allowed: MEMBERS, input: inProject },
+  'job.retry': { allowed: LEADS, input: ({ jobId }) => ({ jobId }) },
+  'job.cancel': { allowed: LEADS, input: ({ jobId }) => ({ jobId }) },
+  'worker.list': { allowed: LEADS, input: inProject },
+  'dataset.preview': {
+    allowed: LEADS,
+    input: (things) => ({ ...inProject(things), filter: {}, splits: {} }),
+  },
+  'dataset.freeze': {
+    allowed: LEADS,
+    input: (things) => ({ ...inProject(things), name: 'v', filter: {}, splits: {} }),
+  },
+  'dataset.list': { allowed: LEADS, input: inProject },
+  'dataset.get': { allowed: LEADS, input: ({ datasetVersionId }) => ({ datasetVersionId }) },
+  'export.create': { allowed: LEADS, input: ({ datasetVersionId }) => ({ datasetVersionId }) },
+  'export.list': { allowed: LEADS, input: ({ datasetVersionId }) => ({ datasetVersionId }) },
+  'audit.page': { allowed: ADMIN, input: () => ({}) },
+  'system.health': { allowed: ADMIN },
+  'events.project': { allowed: MEMBERS, input: inProject },
+};
+
+/** Codes that mean "you may not", as opposed to "not like this". */
+const DENIALS = new Set(['UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND']);
+/** Allowed calls that name something that does not exist on purpose. */
+const FINDS_NOTHING = new Set([
+  'invitation.get',
+  'invitation.accept',
+  'me.revokeSession',
+  'model.get',
+  'member.add',
+]);
+
+let database: FreshDatabase;
+beforeAll(async () => {
+  database = await freshDatabase();
+  process.env.DATABASE_URL = database.url;
+});
+afterAll(() => database.close());
+
+test('PM1 every procedure has a row in the table, and every row a procedure', () => {
+  const procedures = Object.keys(appRouter._def.procedures).sort();
+  expect(Object.keys(TABLE).sort()).toEqual(procedures);
+});
+
+describe.each(Object.entries(TABLE))('PM1 %s', (name, { allowed, input }) => {
+  test.each(ROLES)('%s', async (role) => {
+    const things = await makeThings();
+    const { caller } = await callerFor(database, await userFor(role, things.projectId));
+    const denied = await denialOf(caller, name, input?.(things));
+    if (!allowed.includes(role)) {
+      const nothingToDoWithIt = role === 'stranger' && allowed.length > 0 && usesProject(input);
+      expect(denied).toBe(
+        role === 'nobody' ? 'UNAUTHENTICATED' : nothingToDoWithIt ? 'NOT_FOUND' : 'FORBIDDEN',
+      );
+    } else if (FINDS_NOTHING.has(name)) {
+      expect([null, 'NOT_FOUND']).toContain(denied);
+    } else {
+      expect(denied).toBeNull();
+    }
+  });
+});
+
+test('PM4 an id of another project and an id of nothing get the same answer', async () => {
+  const mine = await makeThings();
+  const theirs = await makeThings();
+  const { caller } = await callerFor(database, await userFor('lead', mine.projectId));
+  const foreign = await failureOf(() => caller.image.get({ imageId: theirs.imageId }));
+  const unknown = await failureOf(() => caller.image.get({ imageId: newId() }));
+  expect(foreign).toEqual(unknown);
+  expect(foreign.code).toBe('NOT_FOUND');
+});
+
+function usesProject(input: Row['input']): boolean {
+  if (!input) return false;
+  const marks = Object.fromEntries(
+    ['projectId', 'imageId', 'maskId', 'revisionId', 'jobId', 'datasetVersionId', 'userId', 'classId'].map(
+      (key) => [key, key],
+    ),
+  ) as unknown as Things;
+  const fields = input(marks) as Record<string, unknown>;
+  return ['projectId', 'imageId', 'maskId', 'revisionId', 'jobId', 'datasetVersionId'].some(
+    (field) => field in fields,
+  );
+}
+
+async function userFor(role: Role, projectId: string): Promise<string | null> {
+  if (role === 'nobody') return null;
+  const user = await makeUser(database.db, { isAdmin: role === 'admin' });
+  if (role === 'lead' || role === 'annotator' || role === 'reviewer') {
+    await database.db.membership.create({ data: { projectId, userId: user.id, role } });
+  }
+  return user.id;
+}
+
+async function makeThings(): Promise<Things> {
+  const { db } = database;
+  const member = await makeUser(db);
+  const model = await makeModel(db);
+  const project = await makeProject(db, {
+    modelVersionId: model.id,
+    members: [{ userId: member.id, role: 'annotator' }],
+  });
+  const image = await makeImage(db, { projectId: project.id });
+  const mask = await makeMask(db, { imageId: image.id, authorId: member.id });
+  const job = await jobs.insertPending(db, {
+    name: 'image.encode',
+    key: newId(),
+    payload: { imageId: image.id, modelVersionId: model.id },
+    priority: 10,
+    projectId: project.id,
+  });
+  const version = await datasets.freeze(db, {
+    projectId: project.id,
+    name: 'first',
+    notes: '',
+    filter: DatasetFilter.parse({ origins: 'all' }),
+    splits: SplitRule.parse({}),
+    createdById: project.ownerId,
+  });
+  return {
+    projectId: project.id,
+    imageId: image.id,
+    maskId: mask.id,
+    revisionId: mask.headId,
+    jobId: job.id,
+    datasetVersionId: version.id,
+    userId: member.id,
+    classId: project.classIds[0] ?? '',
+  };
+}
+
+/** @returns the denial's code; null when the call was let in, whatever came of it */
+async function denialOf(caller: object, name: string, input: unknown): Promise<string | null> {
+  try {
+    const call = name.split('.').reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], caller);
+    const answer = await (call as (input: unknown) => Promise<unknown>)(input);
+    // a subscription answers with a stream: being let in is enough
+    await (answer as AsyncGenerator | undefined)?.return?.(undefined);
+    return null;
+  } catch (error) {
+    const code = codeOf(error);
+    return DENIALS.has(code) ? code : null;
+  }
+}
+
+function codeOf(error: unknown): string {
+  const cause = error instanceof Error ? (error.cause as { code?: string } | undefined) : undefined;
+  return cause?.code ?? 'BUG';
+}
+
+async function failureOf(call: () => Promise<unknown>): Promise<{ code: string; message: string }> {
+  try {
+    await call();
+  } catch (error) {
+    return { code: codeOf(error), message: (error as Error).message };
+  }
+  throw new Error('the call was let in');
+}
