@@ -103,7 +103,7 @@ const TABLE: Record<string, Row> = {
     input: (things) => ({ ...inProject(things), imageIds: [things.imageId], priority: 3 }),
   },
   'mask.load': { allowed: MEMBERS, input: onImage },
-  'mask.apply': {
+  'mask.save': {
     allowed: MEMBERS,
     input: (things) => ({
       ...onImage(things),

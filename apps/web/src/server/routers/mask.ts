@@ -20,7 +20,7 @@ export const maskRouter = router({
   }),
 
   /** SV1: saving. Repeating it changes nothing. */
-  apply: onImage('mask.write')
+  save: onImage('mask.write')
     .meta({ audit: false })
     .input(
       z.object({
