@@ -5,7 +5,14 @@ const TensorName = z.string().min(1).max(200);
 
 /** A model file: path relative to the manifest, its hash (64 lower-case hex) and length. */
 export const ModelFile = z.object({
-  path: z.string().min(1).max(500),
+  path: z
+    .string()
+    .min(1)
+    .max(500)
+    .refine(
+      (path) => !/^([/\\]|[a-zA-Z]:)|(^|[/\\])\.\.([/\\]|$)/.test(path),
+      'path must stay in the folder of the manifest',
+    ),
   sha256: z.string().regex(/^[0-9a-f]{64}$/, 'sha256 must be 64 lower-case hex digits'),
   bytes: z.number().int().positive(),
 });
