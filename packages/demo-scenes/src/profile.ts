@@ -73,7 +73,7 @@ export function smooth(corners: readonly Point2[], closed = false, steps = 10): 
  * The outline of a vessel's wall: the outer line upward, a round rim, the same line back inside.
  *
  * @param outer (radius, height) from the middle of the foot to the rim
- * @param wall thickness of the wall, cm
+ * @param thickness how thick the wall is, cm
  * @param floor thickness of the bottom, cm
  */
 export function wall(outer: readonly Point2[], thickness: number, floor = thickness): Point2[] {
@@ -112,10 +112,11 @@ function bake(outline: readonly Point2[], onAxis: boolean): Baked {
   const [uSpan, vSpan] = [high[0] + pad - u0, high[1] + pad - v0];
   const cell = Math.max(uSpan, vSpan) / CELLS;
   const [nu, nv] = [Math.ceil(uSpan / cell) + 1, Math.ceil(vSpan / cell) + 1];
+  const corners = Float64Array.from(outline.flat());
   const grid = new Float32Array(nu * nv);
   for (let j = 0; j < nv; j++) {
     for (let i = 0; i < nu; i++) {
-      grid[j * nu + i] = polygonDistance(outline, u0 + i * cell, v0 + j * cell, onAxis);
+      grid[j * nu + i] = polygonDistance(corners, u0 + i * cell, v0 + j * cell, onAxis);
     }
   }
   const [uMost, vMost] = [nu - 1.001, nv - 1.001];
@@ -141,21 +142,32 @@ function bake(outline: readonly Point2[], onAxis: boolean): Baked {
   return { distance, low, high };
 }
 
-function polygonDistance(outline: readonly Point2[], u: number, v: number, onAxis: boolean): number {
+/** Signed distance to a polygon whose corners lie flat in `corners` as u0, v0, u1, v1, ... */
+function polygonDistance(corners: Float64Array, u: number, v: number, onAxis: boolean): number {
   let least = Number.POSITIVE_INFINITY;
   let inside = false;
-  let [bu, bv] = outline[outline.length - 1] as Point2;
-  for (const [au, av] of outline) {
-    const [eu, ev] = [bu - au, bv - av];
-    const [wu, wv] = [u - au, v - av];
-    if (av > v !== bv > v && u < (eu * (v - av)) / ev + au) inside = !inside;
+  const n = corners.length;
+  let bu = corners[n - 2] as number;
+  let bv = corners[n - 1] as number;
+  for (let i = 0; i < n; i += 2) {
+    const au = corners[i] as number;
+    const av = corners[i + 1] as number;
+    const eu = bu - au;
+    const ev = bv - av;
+    const wu = u - au;
+    const wv = v - av;
+    if (av > v !== bv > v && u < (eu * wv) / ev + au) inside = !inside;
     // a side on the axis only closes the polygon: it is no surface
     if (!(onAxis && au < 1e-6 && bu < 1e-6)) {
-      const t = Math.min(Math.max((wu * eu + wv * ev) / (eu * eu + ev * ev || 1), 0), 1);
-      const d = (wu - eu * t) ** 2 + (wv - ev * t) ** 2;
+      const along = (wu * eu + wv * ev) / (eu * eu + ev * ev || 1);
+      const t = along < 0 ? 0 : along > 1 ? 1 : along;
+      const du = wu - eu * t;
+      const dv = wv - ev * t;
+      const d = du * du + dv * dv;
       if (d < least) least = d;
     }
-    [bu, bv] = [au, av];
+    bu = au;
+    bv = av;
   }
   return inside ? -Math.sqrt(least) : Math.sqrt(least);
 }

@@ -40,6 +40,7 @@ export function render(scene: Scene, { width, height, samples, onProgress }: Ren
   const visible = new Float32Array(count * 3);
   const albedo = new Float32Array(count * 3);
   const bounce = new Float32Array(count * 3);
+  const gloss = new Float32Array(count * 3);
   const guides: Guides = {
     width,
     height,
@@ -56,6 +57,7 @@ export function render(scene: Scene, { width, height, samples, onProgress }: Ren
       let [sr, sg, sb] = [0, 0, 0];
       let [ar, ag, ab] = [0, 0, 0];
       let [br, bg, bb] = [0, 0, 0];
+      let [gr, gg, gb] = [0, 0, 0];
       let wanted = samples;
       for (let n = 0; n < wanted; n++) {
         if (n === 0) {
@@ -105,6 +107,9 @@ export function render(scene: Scene, { width, height, samples, onProgress }: Ren
         br += shader.bounce.r;
         bg += shader.bounce.g;
         bb += shader.bounce.b;
+        gr += shader.gloss.r;
+        gg += shader.gloss.g;
+        gb += shader.gloss.b;
       }
       const share = 1 / wanted;
       ready[i] = rr * share;
@@ -122,14 +127,19 @@ export function render(scene: Scene, { width, height, samples, onProgress }: Ren
       bounce[i] = br * share;
       bounce[i + 1] = bg * share;
       bounce[i + 2] = bb * share;
+      gloss[i] = gr * share;
+      gloss[i + 1] = gg * share;
+      gloss[i + 2] = gb * share;
     }
     onProgress?.((y + 1) / height);
   }
   const smoothBounce = denoise(bounce, guides, { passes: 4, tolerance: 1.2 });
   const smoothVisible = denoise(visible, guides, { passes: 2, tolerance: 0.45 });
+  const smoothGloss = denoise(gloss, guides, { passes: 2, tolerance: 2 });
   for (let i = 0; i < ready.length; i++) {
     ready[i] =
       (ready[i] as number) +
+      (smoothGloss[i] as number) +
       (open[i] as number) * (smoothVisible[i] as number) +
       (albedo[i] as number) * (smoothBounce[i] as number);
   }

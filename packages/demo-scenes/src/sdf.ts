@@ -20,7 +20,7 @@ const symmetric = (distance: Distance, x: number, y: number, z: number): Shape =
 export const sphere = (radius: number): Shape =>
   symmetric((x, y, z) => Math.sqrt(x * x + y * y + z * z) - radius, radius, radius, radius);
 
-/** An ellipsoid with half axes `a`, `b`, `c`; the distance is a first-order bound, good near the surface. */
+/** An ellipsoid with half axes `a`, `b`, `c`; the distance is a bound, good near the surface. */
 export function ellipsoid(a: number, b: number, c: number): Shape {
   const [ia, ib, ic] = [1 / a, 1 / b, 1 / c];
   const least = Math.min(a, b, c);
@@ -28,7 +28,8 @@ export function ellipsoid(a: number, b: number, c: number): Shape {
     const [px, py, pz] = [x * ia, y * ib, z * ic];
     const k0 = Math.sqrt(px * px + py * py + pz * pz);
     const k1 = Math.sqrt(px * px * ia * ia + py * py * ib * ib + pz * pz * ic * ic);
-    return k1 < 1e-9 ? -least : (k0 * (k0 - 1)) / k1;
+    // inside, the first-order bound overshoots near the foci and rays would jump through thin walls
+    return k0 < 1 ? (k0 - 1) * least : (k0 * (k0 - 1)) / k1;
   };
   return symmetric(distance, a, b, c);
 }

@@ -12,7 +12,8 @@ const MIRROR_MOST = 14;
 /** Rougher than this, reflections are looked up instead of traced. */
 const MIRROR_ROUGH = 0.34;
 /** Rougher than this, the lights' highlights are worked out instead of met by chance, which would sparkle. */
-const SHARP_ROUGH = 0.155;
+const SHARP_ROUGH = 0.27;
+const SHARP_ROUGH_METAL = 0.155;
 const GLASS_BOUNCES = 12;
 
 interface Radiance {
@@ -45,6 +46,8 @@ export class Shader {
   readonly open = black();
   readonly shadowed = black();
   readonly albedo = black();
+  /** Highlights of the lights on dull surfaces. */
+  readonly gloss = black();
   /** Light that arrives by one bounce, to be multiplied by the albedo. */
   readonly bounce = black();
 
@@ -57,7 +60,6 @@ export class Shader {
   readonly #scratch = black();
   readonly #lit = black();
   readonly #litOpen = black();
-  readonly #gloss = black();
   #pixel = 0;
   #sample = 0;
   #u = 0;
@@ -96,6 +98,7 @@ export class Shader {
     set(this.shadowed, 0, 0, 0);
     set(this.albedo, 0, 0, 0);
     set(this.bounce, 0, 0, 0);
+    set(this.gloss, 0, 0, 0);
     const hit = this.first;
     if (!this.#marcher.trace(ox, oy, oz, dx, dy, dz, FAR, false, hit)) {
       this.met = -1;
@@ -138,9 +141,9 @@ export class Shader {
     const grazing = (1 - cos) ** 5;
     const base = 1 - s.rough * s.rough;
     const mirrored = s.rough < MIRROR_ROUGH;
-    const sharp = s.rough < SHARP_ROUGH;
+    const sharp = s.rough < (s.metal > 0 ? SHARP_ROUGH_METAL : SHARP_ROUGH);
 
-    set(this.#gloss, 0, 0, 0);
+    set(this.gloss, 0, 0, 0);
     this.#direct(px, py, pz, wx, wy, wz, nx, ny, nz, dx, dy, dz, s, !sharp, stream);
     this.open.r = this.#litOpen.r * r * diffuse;
     this.open.g = this.#litOpen.g * g * diffuse;
@@ -148,9 +151,6 @@ export class Shader {
     this.shadowed.r = this.#lit.r * r * diffuse;
     this.shadowed.g = this.#lit.g * g * diffuse;
     this.shadowed.b = this.#lit.b * b * diffuse;
-    this.ready.r += this.#gloss.r;
-    this.ready.g += this.#gloss.g;
-    this.ready.b += this.#gloss.b;
     set(this.albedo, r * diffuse, g * diffuse, b * diffuse);
 
     const tintR = s.metal > 0 ? r : s.shine;
@@ -229,7 +229,7 @@ export class Shader {
     this.#nz = m[6] * s.nx + m[7] * s.ny + m[8] * s.nz;
   }
 
-  /** Light from the rectangles: #litOpen without, #lit with shadows (both over pi), #gloss the highlights. */
+  /** Light from the rectangles: #litOpen without, #lit with shadows (both over pi), gloss the highlights. */
   #direct(
     px: number,
     py: number,
@@ -302,9 +302,9 @@ export class Shader {
         const vh = Math.max(-(dx * hx + dy * hy + dz * hz), 0);
         const f = (1 - vh) ** 5;
         const gain = Math.min(lobe, 20);
-        this.#gloss.r += er * m.keptR * gain * (s.metal > 0 ? s.r : s.shine + (1 - s.shine) * f);
-        this.#gloss.g += eg * m.keptG * gain * (s.metal > 0 ? s.g : s.shine + (1 - s.shine) * f);
-        this.#gloss.b += eb * m.keptB * gain * (s.metal > 0 ? s.b : s.shine + (1 - s.shine) * f);
+        this.gloss.r += er * m.keptR * gain * (s.metal > 0 ? s.r : s.shine + (1 - s.shine) * f);
+        this.gloss.g += eg * m.keptG * gain * (s.metal > 0 ? s.g : s.shine + (1 - s.shine) * f);
+        this.gloss.b += eb * m.keptB * gain * (s.metal > 0 ? s.b : s.shine + (1 - s.shine) * f);
       }
     }
   }
@@ -442,14 +442,18 @@ export class Shader {
     const ar = soft * (room.around[0] * 0.6 + 0.4 * (room.below[0] + (room.above[0] - room.below[0]) * up));
     const ag = soft * (room.around[1] * 0.6 + 0.4 * (room.below[1] + (room.above[1] - room.below[1]) * up));
     const ab = soft * (room.around[2] * 0.6 + 0.4 * (room.below[2] + (room.above[2] - room.below[2]) * up));
-    // a metal seen at second hand passes for a bright diffuse body of its colour
-    const share = s.metal > 0 ? 0.8 : 1;
-    set(
-      out,
-      s.r * (share * (this.#lit.r + ar) + s.glow),
-      s.g * (share * (this.#lit.g + ag) + s.glow),
-      s.b * (share * (this.#lit.b + ab) + s.glow),
-    );
+    if (s.metal > 0) {
+      // a metal seen at second hand mirrors the room, with a little light of its own for what it would mirror besides
+      const k = 2 * (dx * wx + dy * wy + dz * wz);
+      this.#surroundings(dx - k * wx, dy - k * wy, dz - k * wz, out);
+      out.r = s.r * (0.8 * out.r + 0.3 * this.#lit.r);
+      out.g = s.g * (0.8 * out.g + 0.3 * this.#lit.g);
+      out.b = s.b * (0.8 * out.b + 0.3 * this.#lit.b);
+    } else {
+      out.r = s.r * (this.#lit.r + ar + s.glow);
+      out.g = s.g * (this.#lit.g + ag + s.glow);
+      out.b = s.b * (this.#lit.b + ab + s.glow);
+    }
     [this.#nx, this.#ny, this.#nz] = kept;
   }
 
@@ -546,9 +550,9 @@ export class Shader {
       }
       set(this.ready, 0, 0, 0);
       this.#full(ox + dx * hit.t, oy + dy * hit.t, oz + dz * hit.t, dx, dy, dz, hit, look, 40);
-      total.r += tr * (this.ready.r + this.shadowed.r + this.albedo.r * this.bounce.r);
-      total.g += tg * (this.ready.g + this.shadowed.g + this.albedo.g * this.bounce.g);
-      total.b += tb * (this.ready.b + this.shadowed.b + this.albedo.b * this.bounce.b);
+      total.r += tr * (this.ready.r + this.gloss.r + this.shadowed.r + this.albedo.r * this.bounce.r);
+      total.g += tg * (this.ready.g + this.gloss.g + this.shadowed.g + this.albedo.g * this.bounce.g);
+      total.b += tb * (this.ready.b + this.gloss.b + this.shadowed.b + this.albedo.b * this.bounce.b);
       break;
     }
     set(this.ready, total.r, total.g, total.b);
@@ -556,6 +560,7 @@ export class Shader {
     set(this.shadowed, 0, 0, 0);
     set(this.albedo, 0, 0, 0);
     set(this.bounce, 0, 0, 0);
+    set(this.gloss, 0, 0, 0);
   }
 
   #surroundings(dx: number, dy: number, dz: number, out: Radiance): void {

@@ -120,7 +120,7 @@ export function cupAndSaucer(
   const handle = o.part('handle');
   const grip = tube(
     [
-      [3.9, 4.6, 0],
+      [4.55, 4.75, 0],
       [5.6, 5.2, 0],
       [6.6, 4.2, 0],
       [5.6, 2.8, 0],

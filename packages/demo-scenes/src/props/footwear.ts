@@ -186,7 +186,7 @@ export function boot(
       stick([8, 4, 0], [7.4, 24, 0], 4.75, 5.9),
       custom((_x, y) => Math.abs(y - 23.3) - 0.8, [1, 22, -7], [14, 24.2, 7]),
     ),
-    stick([8, 12, 0], [7.4, 30, 0], 4.2, 5.4),
+    stick([8, 12, 0], [7.4, 30, 0], 4.28, 5.48),
   );
   o.add(band, material(hex(accent), { rough: 0.25 }), { at: [0, 2, 0], part: o.part('rim') });
 }

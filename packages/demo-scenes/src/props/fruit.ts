@@ -339,11 +339,11 @@ export function tomato(scene: SceneBuilder, placement: Placement, radius = 3.2):
   );
   o.add(body, material(hex('#c4180e'), { rough: 0.14, shine: 0.05 }), { at: [0, 0.8 * r, 0] });
   const star = o.part('stem');
-  const sepal = leaf(r * 0.75, r * 0.2, -0.08, 0.2, 0.06);
+  const sepal = leaf(r * 0.75, r * 0.24, -0.05, 0.2, 0.07);
   const look = material(hex('#3e6b22'), { rough: 0.6 });
   for (let i = 0; i < 5; i++)
-    o.add(sepal, look, { at: [0, 1.42 * r, 0], yaw: i * 72 + 10, pitch: -6, part: star });
-  o.add(stick([0, 1.38 * r, 0], [0.12 * r, 1.8 * r, 0], 0.17), look, { part: star });
+    o.add(sepal, look, { at: [0, 1.5 * r, 0], yaw: i * 72 + 10, pitch: -3, part: star });
+  o.add(stick([0, 1.38 * r, 0], [0.12 * r, 1.9 * r, 0], 0.17), look, { part: star });
 }
 
 /** A bell pepper with its stalk. */

@@ -7,7 +7,7 @@ import { mottled } from '../textures.ts';
 import { hex, type Vec3 } from '../vec3.ts';
 
 export const clearGlass = glass();
-export const greenGlass = glass([2.3, 0.62, 2.0], [0.3, 0.5, 0.28]);
+export const greenGlass = glass([3.2, 1.0, 2.9], [0.3, 0.5, 0.28]);
 export const brownGlass = glass([0.7, 1.9, 4.2], [0.5, 0.3, 0.1]);
 export const blueGlass = glass([1.9, 0.8, 0.12], [0.2, 0.35, 0.75]);
 export const roseGlass = glass([0.1, 0.8, 0.5], [0.8, 0.5, 0.55]);

@@ -122,7 +122,7 @@ export function lamp(
         s.r = c[0] * 0.3;
         s.g = c[1] * 0.3;
         s.b = c[2] * 0.3;
-        s.glow = 1.1 + 2.1 * near;
+        s.glow = 0.9 + 1.7 * near;
       },
       { rough: 0.9, castsShadow: false, bump: weave(0.3, 0.02) },
     ),

@@ -27,7 +27,7 @@ export function hammer(scene: SceneBuilder, placement: Placement): void {
   const slit = box(3, 3, 3);
   const forked = carve(claw, {
     ...slit,
-    distance: (x, y, z) => Math.max(Math.abs(y) - 0.22 - (-z - 3) * 0.09, z + 3.2),
+    distance: (_x, y, z) => Math.max(Math.abs(y) - 0.22 - (-z - 3) * 0.09, z + 3.2),
   });
   o.add(union(body, forked), iron, { at: [-13, 1.5, 0], part: head });
   o.add(

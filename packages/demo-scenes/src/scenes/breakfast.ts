@@ -37,7 +37,7 @@ export const breakfast: SceneDefinition = {
     doughnut(scene, { at: [22.5, 1.1, 5.6], roll: -6 }, '#f0b9c4', ['#ffffff', '#f5d04a', '#6ab0d8']);
     eggInCup(scene, { at: [-26, 0, 6] }, glaze('#e8b13a'));
     eggInCup(scene, { at: [-22, 0, 15] }, glaze('#3f7aa6'));
-    spoon(scene, { at: [10.5, 0, 15], yaw: 52 });
+    spoon(scene, { at: [8, 0, 16.5], yaw: 8 });
     spoon(scene, { at: [-14.2, 0, 9], yaw: 84 }, brass);
     tumbler(scene, { at: [23, 0, -18] }, [juice, 7.6]);
     orange(scene, { at: [-31, 0, -9], roll: 30 }, 3.7);

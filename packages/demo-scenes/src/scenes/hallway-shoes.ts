@@ -37,7 +37,7 @@ export const hallwayShoes: SceneDefinition = {
       { at: [22, 12.1, -14], yaw: 168 },
       { side: 'left', upper: '#3a4a3f', sole: '#d9c9a6', lace: '#e8a53a', accent: '#e8a53a' },
     );
-    ball(scene, { at: [31, 5.2, 12], pitch: 40, roll: 40 }, 5.2, ['#e7e3d8', '#2f6fa8', '#d24a35']);
+    ball(scene, { at: [31, 5.2, 12], pitch: 62, roll: -24 }, 5.2, ['#e7e3d8', '#2f6fa8', '#d24a35']);
     return {
       camera: { from: [-2, 46, 76], to: [1.5, 6.5, -3], angle: 50, lens: 0.4 },
       lights: [windowAt([90, 100, 65], 3.1, [1, 0.95, 0.86], [60, 90])],

@@ -2,7 +2,7 @@ import { material } from '../material.ts';
 import { noise } from '../noise.ts';
 import { backWall, ground, room, windowAt } from '../props/room.ts';
 import { arch, ball, block, column, ringTower, roof, train } from '../props/toys.ts';
-import { grainy, weave } from '../textures.ts';
+import { grainy } from '../textures.ts';
 import { hex, mix } from '../vec3.ts';
 import type { SceneDefinition } from './definition.ts';
 
@@ -46,7 +46,7 @@ export const playroom: SceneDefinition = {
     roof(scene, { at: [-31, 0, 4], yaw: 65 }, '#e9b92e');
     ball(scene, { at: [17, 2.6, -9], pitch: 60, roll: 10 }, 2.6, ['#3d9a8c', '#f3efe4', '#f3efe4']);
     return {
-      camera: { from: [-10, 29, 78], to: [0, 4, -2], angle: 47, lens: 0.4 },
+      camera: { from: [-10, 29, 78], to: [0.5, 6.6, -2], angle: 47, lens: 0.4 },
       lights: [windowAt([100, 110, 60], 3.3, [1, 0.95, 0.86], [80, 100])],
       surroundings: room(0.4, [1, 0.99, 0.97]),
       exposure: 0.88,

@@ -20,7 +20,7 @@ export const readingDesk: SceneDefinition = {
       material(wood('#7a4a2a', '#3f2415', 18), { rough: 0.3, shine: 0.045, bump: woodRelief() }),
     );
     backWall(scene, -42, material(hex('#39566b'), { rough: 0.95, bump: grainy(0.8, 0.1) }));
-    lamp(scene, { at: [-20, 0, -14] }, 30, '#f0d3a0');
+    lamp(scene, { at: [-20, 0, -14] }, 30, '#f4c27c');
     book(scene, { at: [9, 0, -8], yaw: 6 }, { size: [24, 4, 17], cover: '#6b1f24', label: '#d8b567' });
     book(scene, { at: [8, 4, -8], yaw: -5 }, { size: [22, 3, 16], cover: '#1f4a3d', label: '#e8dcc0' });
     book(scene, { at: [9, 7, -8], yaw: 12 }, { size: [20, 3.4, 14], cover: '#c07a1e', label: '#2a2320' });
@@ -55,9 +55,9 @@ export const readingDesk: SceneDefinition = {
           panes: [1, 1],
         }),
         lightFrom({
-          at: [-17, 30, -6],
+          at: [-18.6, 27, -11],
           to: [5, 5, 8],
-          size: [11, 13],
+          size: [6, 8],
           colour: [1, 0.76, 0.48],
           strength: 2.4,
           panes: [0, 0],
@@ -65,7 +65,7 @@ export const readingDesk: SceneDefinition = {
         fillAt([90, 90, 80], 0.6, [0.75, 0.85, 1]),
       ],
       surroundings: room(0.16, [0.85, 0.95, 1.15]),
-      exposure: 1.1,
+      exposure: 1.25,
     };
   },
 };

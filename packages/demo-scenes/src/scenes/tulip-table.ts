@@ -47,7 +47,7 @@ export const tulipTable: SceneDefinition = {
     lemon(scene, { at: [-21.5, 0.6, 10.8], yaw: 60 }, 0.85);
     apple(scene, { at: [4, 0, -12], yaw: 60 }, 'green', 3.8, true);
     tumbler(scene, { at: [-3, 0, 11] }, [water, 6.8]);
-    spoon(scene, { at: [19.5, 0, 13], yaw: -30 }, brass);
+    spoon(scene, { at: [11.5, 0, 15.8], yaw: 5 }, brass);
     return {
       camera: { from: [8, 32, 84], to: [-2, 15.5, -4], angle: 46, lens: 0.4 },
       lights: [windowAt([-105, 90, 50], 3.2, [1, 0.96, 0.9], [80, 110])],

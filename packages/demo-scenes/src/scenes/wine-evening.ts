@@ -24,7 +24,7 @@ export const wineEvening: SceneDefinition = {
   shape: 'portrait',
   build(scene) {
     table(scene, 70, 32, material(wood('#a37c55', '#6b4a2d', 11), { rough: 0.35, bump: woodRelief() }));
-    backWall(scene, -50, material(hex('#c4825c'), { rough: 0.95, bump: grainy(0.5, 0.1) }));
+    backWall(scene, -50, material(hex('#c9d6de'), { rough: 0.95, bump: grainy(0.5, 0.1) }));
     bottle(
       scene,
       { at: [-8, 0, -8], yaw: 12 },
@@ -41,9 +41,9 @@ export const wineEvening: SceneDefinition = {
     wineGlass(scene, { at: [-13, 0, 3] });
     tumbler(scene, { at: [-4.2, 0, 7] }, [water, 6.6]);
     cork(scene, { at: [9.5, 0, 12], yaw: 40 });
-    grapes(scene, { at: [-7.5, 0, 18], yaw: 16 }, 16, '#6f8f2f');
+    grapes(scene, { at: [-7.5, 0, 18], yaw: 16 }, 26, '#6f8f2f');
     return {
-      camera: { from: [3, 27, 86], to: [0, 12.2, -4], angle: 39, lens: 0.25 },
+      camera: { from: [3, 27, 86], to: [0, 12.2, -4], angle: 37.5, lens: 0.25 },
       lights: [windowAt([-95, 80, 35], 3.0, [1, 0.93, 0.82], [70, 110]), fillAt([80, 70, 60], 0.5)],
       surroundings: room(0.36, [1.02, 1, 0.97]),
       exposure: 0.92,

@@ -24,22 +24,22 @@ export const workbench: SceneDefinition = {
     spanner(scene, { at: [-3, 0, 15], yaw: -8 }, 15);
     paintTin(scene, { at: [19, 0, -10], yaw: 60 }, '#2f8f83');
     tape(scene, { at: [-25, 0, 14.5] }, '#e0b52c');
-    tape(scene, { at: [6.5, 0, -13] }, '#2c2e33', 3.4);
+    tape(scene, { at: [10, 0, -18] }, '#2c2e33', 3.4);
     pencil(scene, { at: [10, 0.33, 19], yaw: 8 }, '#b8382c', 15);
     for (const [x, z, r] of [
       [-15, 15.5, 1.2],
-      [-12.6, 13.4, 0.9],
+      [-17.5, 12, 0.9],
       [27, 3, 1.3],
       [29.3, 5.4, 1.0],
       [-29, -2, 1.25],
     ] as const)
       nut(scene, { at: [x, 0, z], yaw: x * 20 }, r);
     for (const [x, z, yaw] of [
-      [-27, 2.8, 30],
+      [-25, -13, 30],
       [-24, 0.2, 110],
       [24.5, 1.6, 75],
       [-18.5, 18, 10],
-      [29, 9.5, 140],
+      [13, -3.5, 140],
     ] as const)
       screw(scene, { at: [x, 0, z], yaw });
     return {

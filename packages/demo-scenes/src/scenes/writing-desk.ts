@@ -58,7 +58,7 @@ export const writingDesk: SceneDefinition = {
       '#5f8f5a',
       '#a8c27a',
     ]);
-    mug(scene, { at: [-29.5, 0, -1], yaw: 140 }, { look: glaze('#f0b429'), drink: 'coffee' });
+    mug(scene, { at: [-29.5, 0, -1], yaw: -25 }, { look: glaze('#f0b429'), drink: 'coffee' });
     tape(scene, { at: [27, 0, 6] }, '#c7dbe0', 3.4);
     return {
       camera: { from: [-8, 36, 70], to: [-1.5, 4, -1], angle: 48, lens: 0.35 },
