@@ -1,0 +1,80 @@
+import type { ModelManifest, PromptRequest } from '@maskloop/sam-core';
+import { InferenceProcess } from './inference-process.ts';
+import type { ModelFiles } from './model-files.ts';
+import type { Provider } from './ort-node-engine.ts';
+import type { Decoded, Encoded, HostState } from './protocol.ts';
+
+export interface InferenceSettings {
+  readonly providers: readonly Provider[];
+  /** 0: onnxruntime decides */
+  readonly threads: number;
+  /** largest picture in pixels, width x height */
+  readonly maxPixels: number;
+}
+
+/** Models kept in memory at the same time: the active one, and the next while a project changes over. */
+const MOST_MODELS = 2;
+/** Loading a large model and encoding one picture with it on a slow CPU takes minutes, not a quarter of an hour. */
+const CALL_MS = 15 * 60_000;
+
+/** Models, wherever they lie, run in a process of their own. */
+export class Inference {
+  readonly #files: ModelFiles;
+  readonly #process: InferenceProcess;
+  readonly #maxPixels: number;
+  /** when each picture of the last minute was done, ms */
+  #done: number[] = [];
+
+  constructor(files: ModelFiles, { providers, threads, maxPixels }: InferenceSettings) {
+    this.#files = files;
+    this.#maxPixels = maxPixels;
+    this.#process = new InferenceProcess({ providers, threads, mostModels: MOST_MODELS, callMs: CALL_MS });
+  }
+
+  /**
+   * @param image a picture file as it was uploaded
+   * @throws DomainError IMAGE_UNREADABLE, EMBEDDING_DEGENERATE, MODEL_FILE_MISSING, MODEL_FILE_CORRUPT,
+   *         MODEL_CONTRACT_MISMATCH
+   */
+  async encode(manifest: ModelManifest, image: Uint8Array): Promise<Encoded> {
+    const paths = await this.#files.fetch(manifest);
+    const encoded = await this.#process.call('encode', {
+      manifest,
+      paths,
+      image,
+      maxPixels: this.#maxPixels,
+    });
+    this.#done.push(Date.now());
+    return encoded;
+  }
+
+  /** @param prompts as many as one call of the model takes */
+  async decode(
+    manifest: ModelManifest,
+    embedding: Uint8Array,
+    prompts: readonly PromptRequest[],
+  ): Promise<Decoded> {
+    const paths = await this.#files.fetch(manifest);
+    return this.#process.call('decode', { manifest, paths, embedding, prompts: [...prompts] });
+  }
+
+  get state(): HostState {
+    return this.#process.state;
+  }
+
+  /** pictures encoded in the last minute */
+  get imagesPerMinute(): number {
+    const since = Date.now() - 60_000;
+    this.#done = this.#done.filter((at) => at > since);
+    return this.#done.length;
+  }
+
+  /** of the process that runs the models; null before the first call */
+  get pid(): number | null {
+    return this.#process.pid;
+  }
+
+  close(): Promise<void> {
+    return this.#process.close();
+  }
+}
