@@ -20,6 +20,7 @@ const BLOBS_AND_ROWS = [
   '@maskloop/config',
   '@maskloop/db',
   '@maskloop/domain',
+  '@maskloop/ingest',
   '@maskloop/jobs',
   '@maskloop/sam-core',
   '@maskloop/storage',
@@ -87,6 +88,14 @@ export const AREAS = [
     packages: 'any',
     node: true,
     why: 'jobs lies below both apps and knows no blobs',
+  },
+  {
+    name: 'ingest',
+    files: /^packages\/ingest\//,
+    workspace: [...PURE, '@maskloop/config', '@maskloop/db', '@maskloop/jobs', '@maskloop/storage'],
+    packages: 'any',
+    node: true,
+    why: 'ingest lies below both apps',
   },
   {
     name: 'demo-scenes',
@@ -196,8 +205,8 @@ export const HOMES = [
   { packages: /^@aws-sdk\//, in: /^packages\/storage\//, why: 'only packages/storage knows S3' },
   {
     packages: /^(?:bullmq|ioredis)$/,
-    in: /^(?:packages\/jobs\/|apps\/worker\/src\/main\.ts$)/,
-    why: 'only packages/jobs knows the queue library; worker/main.ts starts its workers',
+    in: /^(?:packages\/jobs\/|apps\/worker\/src\/(?:main|run-job)\.ts$)/,
+    why: 'only packages/jobs knows the queue library; worker/main.ts starts its workers, worker/run-job.ts answers it',
   },
   {
     packages: /^onnxruntime-node$/,

@@ -19,6 +19,8 @@ import { forgetRun, inState, openState, readRun, readSecrets, takeLock, writeRun
 /** Crashes before a part was ever healthy: more will not help. */
 const HOPELESS = 3;
 const HEALTHY_MS = 120_000;
+/** Somebody's server on any of these would be in the way of a browser. */
+const ALL = ['127.0.0.1', '0.0.0.0', '::'];
 /** Next compiles the first page on demand. */
 const HEALTHY_DEV_MS = 240_000;
 
@@ -113,10 +115,10 @@ async function run(options, started) {
   const host = given.HOSTNAME;
   const reach = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
   const wishedPort = options.port ?? given.PORT;
-  const hosts = [...new Set([host, '127.0.0.1', '0.0.0.0', '::'])];
+  const hosts = [...new Set([host, ...ALL])];
   let port = await freePortFrom(wishedPort, { hosts });
   if (port !== wishedPort) say(`port ${wishedPort} is taken, using ${port}`);
-  let healthPort = await freePortFrom(given.WORKER_HEALTH_PORT);
+  let healthPort = await freePortFrom(given.WORKER_HEALTH_PORT, { hosts: ALL });
   const address = () => given.NEXTAUTH_URL ?? `http://${reach === '127.0.0.1' ? 'localhost' : reach}:${port}`;
 
   const env = () => ({
@@ -145,13 +147,15 @@ async function run(options, started) {
       `${bold('admin account made')}: ${bold(admin.email)} / ${bold(admin.password)}  (shown only now: change it after signing in)`,
     );
 
-  const record = () => ({
-    address: address(),
-    parts: {
-      ...running,
-      ...(ownRedis ? { redis: { process: ownRedis.process(), port: ownRedis.port() } } : {}),
-    },
-  });
+  const record = () => {
+    const { DATABASE_URL, REDIS_URL, QUEUE_BACKEND, STORAGE_DIR, MODELS_DIR } = env();
+    const redis = ownRedis ? { redis: { process: ownRedis.process(), port: ownRedis.port() } } : {};
+    return {
+      address: address(),
+      environment: { DATABASE_URL, REDIS_URL, QUEUE_BACKEND, STORAGE_DIR, MODELS_DIR },
+      parts: { ...running, ...redis },
+    };
+  };
   /** @type {import('./state.mjs').RunRecord['parts']} */
   const running = {};
   const common = { cwd: ROOT, env, show: dev };
@@ -200,7 +204,7 @@ async function run(options, started) {
         writeRun(record());
       },
       beforeRestart: async (tail) => {
-        if (tail.includes('EADDRINUSE')) healthPort = await freePortFrom(healthPort + 1);
+        if (tail.includes('EADDRINUSE')) healthPort = await freePortFrom(healthPort + 1, { hosts: ALL });
       },
     }),
   );

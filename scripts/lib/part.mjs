@@ -34,8 +34,6 @@ export class Part {
   #process = null;
   #stopping = false;
   #logStart = 0;
-  /** @type {(() => void) | undefined} */
-  #exited;
   crashes = 0;
 
   /** @param {PartOptions} options */
@@ -80,7 +78,6 @@ export class Part {
   async #ended(how, startedAt) {
     const id = this.#process;
     this.#process = null;
-    this.#exited?.();
     if (this.#stopping) return;
     // what it started itself must not hold its port
     if (id && process.platform !== 'win32') {
@@ -116,11 +113,7 @@ export class Part {
   async stop({ graceMs = 15_000 } = {}) {
     this.#stopping = true;
     if (!this.#process) return;
-    const exited = new Promise((resolve) => {
-      this.#exited = () => resolve(undefined);
-    });
-    const id = this.#process;
-    await Promise.race([stopProcess(id, { graceMs, group: true }), exited]);
+    await stopProcess(this.#process, { graceMs, group: true });
   }
 
   /** Ends it and starts it with a new environment. */

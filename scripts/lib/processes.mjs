@@ -48,28 +48,30 @@ export const isSameProcessAlive = (id) => Boolean(id) && startTimeOf(id?.pid ?? 
  * Asks the process to end, and ends it when it does not.
  *
  * @param {ProcessId} id
- * @param {{ signal?: NodeJS.Signals, graceMs?: number, group?: boolean }} [options] group: the whole process group,
- *   for children started with `detached: true`
+ * @param {{ signal?: NodeJS.Signals, graceMs?: number, group?: boolean }} [options] group: it leads a process group
+ *   (`detached: true`), of which nothing may be left
  * @returns {Promise<'gone' | 'stopped' | 'killed'>}
  */
 export async function stopProcess(id, { signal = 'SIGTERM', graceMs = 10_000, group = false } = {}) {
   if (!isSameProcessAlive(id)) return 'gone';
-  const send = (/** @type {NodeJS.Signals} */ name) => {
-    try {
-      process.kill(group && process.platform !== 'win32' ? -id.pid : id.pid, name);
-    } catch (error) {
-      if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'ESRCH') throw error;
-    }
-  };
-  send(signal);
+  // the leader alone is asked: it knows in which order its own children have to end
+  send(id.pid, signal);
   const end = Date.now() + graceMs;
-  while (Date.now() < end) {
-    if (!isSameProcessAlive(id)) return 'stopped';
-    await sleep(25);
-  }
-  send('SIGKILL');
+  while (Date.now() < end && isSameProcessAlive(id)) await sleep(25);
+  const stopped = !isSameProcessAlive(id);
+  if (group && process.platform !== 'win32') send(-id.pid, 'SIGKILL');
+  else if (!stopped) send(id.pid, 'SIGKILL');
   for (let i = 0; i < 80 && isSameProcessAlive(id); i++) await sleep(25);
-  return 'killed';
+  return stopped ? 'stopped' : 'killed';
+}
+
+/** @param {number} pid negative: a process group @param {NodeJS.Signals} signal */
+function send(pid, signal) {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'ESRCH') throw error;
+  }
 }
 
 /**

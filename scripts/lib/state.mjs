@@ -9,6 +9,7 @@ import { identify, isSameProcessAlive } from './processes.mjs';
 /**
  * @typedef {object} RunRecord
  * @property {string} [address]
+ * @property {Record<string, string | undefined>} [environment] where database, queues and files are, for other commands
  * @property {Record<string, { process: ProcessId, port: number }>} parts by name: web, worker, redis
  */
 /** @typedef {{ nextAuthSecret: string, databasePassword: string, redisPassword: string }} Secrets */
@@ -70,6 +71,12 @@ export function readRun() {
   } catch {
     return { parts: {} }; // only a hint: whatever it said is found or stepped over anyway
   }
+}
+
+/** @returns {Record<string, string | undefined>} empty unless a launcher runs */
+export function environmentOfRun() {
+  const holder = readHolder();
+  return holder && isSameProcessAlive(holder) ? (readRun().environment ?? {}) : {};
 }
 
 /** @param {RunRecord} run */
