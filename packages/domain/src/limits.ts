@@ -1,6 +1,8 @@
 /** Sizes that the border checks and the tests quote. Uploads have settings of their own (packages/config). */
 export const LIMITS = {
   nameLength: 120,
+  /** names of pictures, as people upload them; inside a ZIP with the folders */
+  fileNameLength: 255,
   guideLength: 100_000,
   noteLength: 10_000,
   passwordMinLength: 12,
