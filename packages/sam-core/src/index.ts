@@ -2,7 +2,9 @@ export { type Crop, cropsOf, touchesCropEdge } from './amg/crops.ts';
 export {
   type Abort,
   type AmgContext,
+  type AmgEngine,
   type AmgProgress,
+  collectMasks,
   generateMasks,
   type Proposal,
 } from './amg/generate.ts';
@@ -87,6 +89,7 @@ export {
   type RleLimits,
   toCocoRle,
 } from './mask/coco-rle.ts';
+export { type Polygon, polygonsFromRle, type Ring, rleFromPolygons, simplifyRing } from './mask/polygon.ts';
 export {
   LogitSampler,
   type Measured,

@@ -10,7 +10,7 @@ const NAMES = Object.keys(KNOWN_MODELS) as KnownModelName[];
 const namesOf = (manifest: ModelManifest) => ({
   encoderInputs: [manifest.encoder.input.name],
   encoderOutputs: encoderFetches(manifest),
-  decoderInputs: Object.values(manifest.decoder.inputs),
+  decoderInputs: Object.values(manifest.decoder.inputs).filter((name) => name !== undefined),
   decoderOutputs: decoderFetches(manifest),
 });
 

@@ -7,7 +7,7 @@ export interface BitMask extends Size {
 }
 
 /** @throws SamCoreError GEOMETRY_INVALID when the bytes do not fill the size */
-export function bitMask(size: Size, data = new Uint8Array(size.width * size.height)): BitMask {
+export function bitMask(size: Size, data: Uint8Array = new Uint8Array(size.width * size.height)): BitMask {
   const { width, height } = size;
   if (data.length !== width * height) {
     throw new SamCoreError(

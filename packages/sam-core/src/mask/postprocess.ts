@@ -275,7 +275,7 @@ export function previewLogits(
   frame: ModelFrame,
   window: Box<'image'>,
   size: Size,
-  into = new Float32Array(size.width * size.height),
+  into: Float32Array = new Float32Array(size.width * size.height),
 ): Float32Array {
   const L = sideOf(lowRes);
   const perModelPixel = L / frame.side;

@@ -23,33 +23,40 @@ export function encodeRle({ width, height, data }: BitMask): Rle {
   return { width, height, counts };
 }
 
-/** @returns the row-major mask; writes run ends only, then sums down the columns row by row, in memory order */
-export function decodeRle({ width, height, counts }: Rle): BitMask {
-  const mask = bitMask({ width, height });
-  const { data } = mask;
-  const toggle = (x: number, y: number): void => {
-    const at = y * width + x;
-    data[at] = data[at]! ^ 1;
-  };
-  let [left, right] = [width, 0];
+/**
+ * @returns the row-major mask. Writing runs down the columns misses the cache at every pixel, so only their ends are
+ *          written, and each row is then combined with the row above, four pixels at a time.
+ */
+export function decodeRle(rle: Rle): BitMask {
+  const { width, height, counts } = rle;
+  const box = rleBox(rle);
+  if (box === null) return bitMask({ width, height });
+  const stride = paddedStride(width);
+  const data = new Uint8Array(stride * height);
   for (let i = 1, start = counts[0] ?? 0; i < counts.length; i += 2) {
-    const length = counts[i]!;
     let x = Math.floor(start / height);
     let y = start - x * height;
-    if (length > 0) left = Math.min(left, x);
-    for (let rest = length; rest > 0; x++, y = 0) {
-      toggle(x, y);
+    for (let rest = counts[i]!; rest > 0; x++, y = 0) {
+      const from = y * stride + x;
+      data[from] = data[from]! ^ 1;
       const end = y + rest;
-      if (end < height) toggle(x, end);
+      if (end < height) data[end * stride + x] = data[end * stride + x]! ^ 1;
       rest = end - height;
-      right = Math.max(right, x + 1);
     }
-    start += length + (counts[i + 1] ?? 0);
+    start += counts[i]! + (counts[i + 1] ?? 0);
   }
-  for (let y = 1; y < height; y++) {
-    const end = y * width + right;
-    for (let at = y * width + left; at < end; at++) data[at] = data[at]! ^ data[at - width]!;
+  const words = new Uint32Array(data.buffer);
+  const perRow = stride >> 2;
+  const [left, right] = [box.x0 >> 2, (box.x1 + 3) >> 2];
+  // one row more than the box: there the ends of the last runs cancel out
+  for (let y = box.y0 + 1; y < Math.min(box.y1 + 1, height); y++) {
+    const end = y * perRow + right;
+    for (let at = y * perRow + left; at < end; at++) words[at] = words[at]! ^ words[at - perRow]!;
   }
+  if (stride === width) return bitMask({ width, height }, data);
+  const mask = bitMask({ width, height });
+  for (let y = box.y0; y < box.y1; y++)
+    mask.data.set(data.subarray(y * stride, y * stride + width), y * width);
   return mask;
 }
 
