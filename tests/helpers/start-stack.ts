@@ -1,0 +1,166 @@
+// A whole installation for one test file: its own database, blobs, web server and worker, on free ports.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { DbClient } from '@maskloop/db';
+import { freshDatabase } from '@maskloop/db/testing';
+import { buildIfNeeded, WEB_SERVER, WORKER_MAIN } from '../../scripts/lib/build.mjs';
+
+const ROOT = path.join(import.meta.dirname, '..', '..');
+const HEALTHY_MS = 120_000;
+
+export interface Stack {
+  readonly baseUrl: string;
+  readonly db: DbClient;
+  /** folder of blobs and logs */
+  readonly folder: string;
+  /** who may sign in; the admin is made by the seed */
+  readonly admin: { readonly email: string; readonly password: string };
+  readonly web: Part;
+  readonly worker: Part;
+  stop(): Promise<void>;
+}
+
+export interface StackOptions {
+  /** seed the demo project; default false */
+  readonly demo?: boolean;
+  /** default: Redis where the test run has one */
+  readonly queue?: 'redis' | 'postgres';
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** A process of the stack that tests may kill and start again. */
+export class Part {
+  #child: ChildProcess | null = null;
+  readonly #start: () => ChildProcess;
+  readonly #health: string;
+  readonly #log: string;
+
+  constructor(start: () => ChildProcess, health: string, log: string) {
+    this.#start = start;
+    this.#health = health;
+    this.#log = log;
+  }
+
+  /** Starts it and waits until it says it is healthy. */
+  async start(): Promise<void> {
+    const child = this.#start();
+    this.#child = child;
+    const until = Date.now() + HEALTHY_MS;
+    while (Date.now() < until) {
+      if (child.exitCode !== null) break;
+      const answer = await fetch(this.#health).catch(() => null);
+      if (answer?.ok) return;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    throw new Error(`${this.#health} was never healthy:\n${await this.log()}`);
+  }
+
+  /** SIGKILL is what a crash looks like; SIGTERM what a deployment does. */
+  async kill(signal: 'SIGKILL' | 'SIGTERM' = 'SIGKILL'): Promise<void> {
+    const child = this.#child;
+    this.#child = null;
+    if (!child || child.exitCode !== null) return;
+    const ended = once(child, 'exit');
+    child.kill(signal);
+    await ended;
+  }
+
+  /** The end of what it printed. */
+  async log(): Promise<string> {
+    return (await readFile(this.#log, 'utf8').catch(() => '')).slice(-4_000);
+  }
+}
+
+export async function startStack(options: StackOptions = {}): Promise<Stack> {
+  await buildIfNeeded();
+  const database = await freshDatabase();
+  const folder = await mkdtemp(path.join(tmpdir(), 'maskloop-stack-'));
+  await mkdir(path.join(folder, 'blobs'));
+  const [port, healthPort] = [await freePort(), await freePort()];
+  const redis = options.queue === 'postgres' ? undefined : process.env.REDIS_URL_TEST;
+  const baseUrl = `http://127.0.0.1:${port}`;
+  const env = {
+    PATH: process.env.PATH,
+    HOME: folder,
+    NODE_ENV: 'production',
+    NEXT_TELEMETRY_DISABLED: '1',
+    DATABASE_URL: database.url,
+    ...(redis ? { REDIS_URL: redis } : {}),
+    QUEUE_BACKEND: redis ? 'redis' : 'postgres',
+    STORAGE_DIR: path.join(folder, 'blobs'),
+    MODELS_DIR: path.join(ROOT, 'models'),
+    NEXTAUTH_SECRET: 'a secret of at least thirty-two characters',
+    NEXTAUTH_URL: baseUrl,
+    HOSTNAME: '127.0.0.1',
+    PORT: String(port),
+    WORKER_HEALTH_PORT: String(healthPort),
+    ORT_PROVIDERS: 'cpu',
+    DEMO: String(options.demo ?? false),
+    ...options.env,
+  } as unknown as NodeJS.ProcessEnv;
+
+  const part = (name: string, file: string, health: string) => {
+    const log = path.join(folder, `${name}.log`);
+    const start = () => {
+      const child = spawn(process.execPath, [file], { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] });
+      const out = createWriteStream(log, { flags: 'a' });
+      child.stdout?.pipe(out);
+      child.stderr?.pipe(out);
+      return child;
+    };
+    return new Part(start, health, log);
+  };
+  const web = part('web', WEB_SERVER, `${baseUrl}/api/health`);
+  const worker = part('worker', WORKER_MAIN, `http://127.0.0.1:${healthPort}/health`);
+
+  const stop = async () => {
+    await Promise.all([web.kill('SIGTERM'), worker.kill('SIGTERM')]);
+    await database.close();
+    await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    const admin = await seed(env);
+    await Promise.all([web.start(), worker.start()]);
+    return { baseUrl, db: database.db, folder, admin, web, worker, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** @returns the admin that the seed made */
+async function seed(env: NodeJS.ProcessEnv): Promise<Stack['admin']> {
+  const child = spawn(process.execPath, ['--import', 'tsx', path.join(ROOT, 'prisma', 'seed.ts')], {
+    cwd: ROOT,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let out = '';
+  let err = '';
+  child.stdout.on('data', (chunk) => {
+    out += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    err += chunk;
+  });
+  const [code] = await once(child, 'exit');
+  if (code !== 0) throw new Error(`seeding failed:\n${out}\n${err}`);
+  const line = out.split('\n').find((each) => each.includes('"createdAdmin"'));
+  if (!line) throw new Error(`the seed made no admin:\n${out}`);
+  return (JSON.parse(line) as { createdAdmin: Stack['admin'] }).createdAdmin;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (!address || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
