@@ -1,0 +1,201 @@
+'use client';
+
+import { Avatar, Badge, Checkbox, Tooltip } from '@mantine/core';
+import { useElementSize } from '@mantine/hooks';
+import type { ImageSummary } from '@maskloop/domain';
+import { IconShape } from '@tabler/icons-react';
+import { useWindowVirtualizer } from '@tanstack/react-virtual';
+import Link from 'next/link';
+import { useFormatter, useTranslations } from 'next-intl';
+import { memo, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { initials } from '@/ui/format.ts';
+import { TruncatedText } from '@/ui/TruncatedText.tsx';
+import classes from './ImageGrid.module.css';
+import { EmbeddingMark, StatusLabel } from './image-labels.tsx';
+
+const TILE_WIDTH = 208;
+const GAP = 14;
+/** name and facts below the picture */
+const CAPTION_HEIGHT = 58;
+
+interface ImageGridProps {
+  readonly projectId: string;
+  readonly images: readonly ImageSummary[];
+  /** of all, loaded or not */
+  readonly total: number;
+  readonly selected: ReadonlySet<string>;
+  /** without it nothing can be selected */
+  readonly onSelect: ((id: string, span: boolean) => void) | null;
+  /** the last loaded row comes near */
+  readonly onEnd: () => void;
+}
+
+/** The images as tiles; only what is on the screen is in the document. */
+export function ImageGrid({ projectId, images, total, selected, onSelect, onEnd }: ImageGridProps) {
+  const t = useTranslations('images');
+  const { ref: sizeRef, width } = useElementSize();
+  const frame = useRef<HTMLDivElement>(null);
+  const [offset, setOffset] = useState(0);
+  const columns = Math.max(1, Math.floor((width + GAP) / (TILE_WIDTH + GAP)));
+  const tileWidth = (width - GAP * (columns - 1)) / columns;
+  const rowHeight = Math.round(tileWidth * 0.75) + CAPTION_HEIGHT + 2;
+
+  useLayoutEffect(() => {
+    if (frame.current) setOffset(frame.current.getBoundingClientRect().top + window.scrollY);
+  }, []);
+
+  const rows = useWindowVirtualizer({
+    count: width === 0 ? 0 : Math.ceil(images.length / columns),
+    estimateSize: () => rowHeight,
+    gap: GAP,
+    overscan: 3,
+    scrollMargin: offset,
+  });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: rows measured for another width are wrong
+  useEffect(() => rows.measure(), [rowHeight, columns]);
+
+  const shown = rows.getVirtualItems();
+  const lastShown = shown.at(-1)?.index ?? 0;
+  const nearEnd = width > 0 && (lastShown + 4) * columns >= images.length;
+  useEffect(() => {
+    if (nearEnd) onEnd();
+  }, [nearEnd, onEnd]);
+
+  return (
+    <div ref={frame}>
+      <div
+        ref={sizeRef}
+        role="list"
+        aria-label={t('gridLabel')}
+        className={selected.size > 0 ? classes.selecting : undefined}
+        style={{ position: 'relative', height: rows.getTotalSize() }}
+      >
+        {shown.map(({ index, key, start }) => (
+          <div
+            key={key}
+            className={classes.row}
+            // rows are a matter of layout; the list's items are the tiles
+            role="presentation"
+            style={{
+              gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))`,
+              height: rowHeight,
+              transform: `translateY(${start - offset}px)`,
+            }}
+          >
+            {images.slice(index * columns, (index + 1) * columns).map((image, column) => (
+              <ImageTile
+                key={image.id}
+                projectId={projectId}
+                image={image}
+                position={index * columns + column + 1}
+                total={total}
+                selected={selected.has(image.id)}
+                onSelect={onSelect}
+              />
+            ))}
+          </div>
+        ))}
+      </div>
+    </div>
+  );
+}
+
+interface ImageTileProps {
+  readonly projectId: string;
+  readonly image: ImageSummary;
+  /** 1-based */
+  readonly position: number;
+  readonly total: number;
+  readonly selected: boolean;
+  readonly onSelect: ((id: string, span: boolean) => void) | null;
+}
+
+const ImageTile = memo(function ImageTile({
+  projectId,
+  image,
+  position,
+  total,
+  selected,
+  onSelect,
+}: ImageTileProps) {
+  const t = useTranslations('images');
+  const format = useFormatter();
+  return (
+    <div
+      role="listitem"
+      aria-setsize={total}
+      aria-posinset={position}
+      className={classes.tile}
+      data-selected={selected || undefined}
+    >
+      <Link
+        href={`/projects/${projectId}/images/${image.id}`}
+        prefetch={false}
+        className={classes.picture}
+        aria-label={t('open', { name: image.name })}
+      >
+        {/* biome-ignore lint/performance/noImgElement: thumbnails come ready-made from our own store */}
+        <img
+          src={`/api/images/${image.id}/thumbnail`}
+          alt=""
+          loading="lazy"
+          decoding="async"
+          draggable={false}
+        />
+      </Link>
+      {onSelect && (
+        <span className={classes.check}>
+          <Checkbox
+            size="xs"
+            checked={selected}
+            aria-label={t('select', { name: image.name })}
+            // a change event does not say whether shift was held
+            onClick={(event) => onSelect(image.id, event.shiftKey)}
+            onChange={() => {}}
+          />
+        </span>
+      )}
+      {image.holder && (
+        <Tooltip label={t('heldBy', { name: image.holder.name })}>
+          <Avatar
+            className={classes.holder}
+            size={24}
+            radius="xl"
+            color="petrol"
+            variant="filled"
+            role="img"
+            aria-label={t('heldBy', { name: image.holder.name })}
+          >
+            {initials(image.holder.name)}
+          </Avatar>
+        </Tooltip>
+      )}
+      <div className={classes.caption}>
+        <TruncatedText size="sm" fw={500}>
+          {image.name}
+        </TruncatedText>
+        <div className={classes.facts}>
+          <StatusLabel status={image.status} />
+          <Tooltip label={t('maskCount', { count: image.maskCount })}>
+            <span
+              className="ml-tabular"
+              style={{ display: 'inline-flex', alignItems: 'center', gap: 3 }}
+              role="img"
+              aria-label={t('maskCount', { count: image.maskCount })}
+            >
+              <IconShape size={14} aria-hidden />
+              {format.number(image.maskCount)}
+            </span>
+          </Tooltip>
+          <span style={{ flex: 1 }} />
+          {image.priority !== 0 && (
+            <Badge size="xs" color="gray" aria-label={t('priorityOf', { priority: image.priority })}>
+              {`P ${image.priority}`}
+            </Badge>
+          )}
+          <EmbeddingMark state={image.embedding} />
+        </div>
+      </div>
+    </div>
+  );
+});

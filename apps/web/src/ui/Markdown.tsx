@@ -1,0 +1,25 @@
+import { Typography } from '@mantine/core';
+import ReactMarkdown, { type Components } from 'react-markdown';
+
+/** The page owns h1 and the card h2, so a text's own headings start at h3. */
+const COMPONENTS: Components = {
+  h1: ({ children }) => <h3>{children}</h3>,
+  h2: ({ children }) => <h4>{children}</h4>,
+  h3: ({ children }) => <h5>{children}</h5>,
+  h4: ({ children }) => <h6>{children}</h6>,
+  h5: ({ children }) => <h6>{children}</h6>,
+  a: ({ href, children }) => (
+    <a href={href} target="_blank" rel="noreferrer">
+      {children}
+    </a>
+  ),
+};
+
+/** Text written by people, as Markdown; HTML in it is shown as text. */
+export function Markdown({ children }: { children: string }) {
+  return (
+    <Typography fz="sm">
+      <ReactMarkdown components={COMPONENTS}>{children}</ReactMarkdown>
+    </Typography>
+  );
+}
