@@ -6,14 +6,14 @@ import path from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream as WebStream } from 'node:stream/web';
-import { DomainError, LIMITS } from '@maskloop/domain';
+import { DomainError } from '@maskloop/domain';
 import { type IngestResult, ingestFile, ingestZip } from '@maskloop/ingest';
 import type { RouteContext } from '../route.ts';
 
 /**
  * Takes a file in: streams it to a temporary file (never held in memory), then picture by picture into the
  * project. The temporary file is gone afterwards whatever happened.
- * @throws DomainError INVALID_INPUT for a name that is missing or too long, IMAGE_TOO_LARGE past MAX_UPLOAD_BYTES
+ * @throws DomainError INVALID_INPUT without a body, IMAGE_TOO_LARGE past MAX_UPLOAD_BYTES
  */
 export async function receiveUpload(
   context: RouteContext,
@@ -53,15 +53,7 @@ async function* takeIn(
 
 /** The last part of what the browser calls the file; it is shown and exported, never used as a path. */
 function baseName(name: string): string {
-  const base = name.split(/[\\/]/).at(-1)?.trim() ?? '';
-  if (base === '' || base.length > 255) {
-    throw new DomainError('INVALID_INPUT', `name: must have 1 to 255 characters, but has ${base.length}.`, {
-      field: 'name',
-      limit: 255,
-      value: base.length,
-    });
-  }
-  return base.slice(0, Math.max(LIMITS.nameLength, 255));
+  return name.split(/[\\/]/).at(-1)?.trim() ?? '';
 }
 
 function atMost(limit: number, name: string): Transform {
