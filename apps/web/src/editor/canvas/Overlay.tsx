@@ -1,0 +1,191 @@
+import type { Point } from '@maskloop/sam-core';
+import { useEffect, useRef } from 'react';
+import { Circle, Group, Layer, Line, Rect, Stage } from 'react-konva';
+import type { EditorSession } from '../session.ts';
+import type { PromptState } from '../tools/prompt.ts';
+import type { ToolState } from '../tools/table.ts';
+import { useCell } from '../use-cell.ts';
+import type { CanvasController } from './controller.ts';
+import { toScreen, type View } from './view.ts';
+
+const FOREGROUND = '#12b886';
+const BACKGROUND = '#fa5252';
+const LINE = '#ffffff';
+const SHADOW = 'rgba(0, 0, 0, 0.65)';
+
+/** What Konva carries: the points, box and outline being made, and the ring of the brush. Nothing that is saved. */
+export function Overlay({
+  session,
+  canvas,
+}: {
+  readonly session: EditorSession;
+  readonly canvas: CanvasController;
+}) {
+  const screen = useCell(canvas.screen);
+  const view = useCell(canvas.view);
+  const tool = useCell(session.tool);
+  return (
+    <Stage width={screen.width} height={screen.height} listening={false}>
+      <Layer listening={false}>
+        <Marks tool={tool} view={view} />
+        <BrushRing session={session} canvas={canvas} tool={tool} />
+      </Layer>
+    </Stage>
+  );
+}
+
+function Marks({ tool, view }: { readonly tool: ToolState; readonly view: View }) {
+  switch (tool.name) {
+    case 'prompt':
+      return <PromptMarks state={tool.state} view={view} />;
+    case 'polygon': {
+      if (tool.state.at !== 'drawing') return null;
+      const { points, pointer, subtract } = tool.state;
+      const [first] = points;
+      return (
+        <Group>
+          <Outline
+            points={[...points, pointer]}
+            view={view}
+            colour={subtract ? BACKGROUND : LINE}
+            closed={false}
+          />
+          {first && <Dot at={first} view={view} colour={LINE} />}
+        </Group>
+      );
+    }
+    default:
+      return null;
+  }
+}
+
+function PromptMarks({ state, view }: { readonly state: PromptState; readonly view: View }) {
+  const round = state.set?.rounds.at(-1);
+  const box =
+    state.gesture.at === 'boxing' ? corners(state.gesture.start, state.gesture.end) : round?.prompt.box;
+  const grouped = state.gesture.at === 'grouping' ? state.gesture.points : [];
+  const points = [...(round?.prompt.points ?? []), ...grouped];
+  return (
+    <Group>
+      {box && <Frame box={box} view={view} />}
+      {points.map((point, index) => (
+        <Dot
+          // biome-ignore lint/suspicious/noArrayIndexKey: points have no identity but their place in the prompt
+          key={index}
+          at={point}
+          view={view}
+          colour={point.label === 'foreground' ? FOREGROUND : BACKGROUND}
+        />
+      ))}
+    </Group>
+  );
+}
+
+function Dot({ at, view, colour }: { readonly at: Point; readonly view: View; readonly colour: string }) {
+  const { x, y } = toScreen(view, at);
+  return (
+    <Circle
+      x={x}
+      y={y}
+      radius={5.5}
+      fill={colour}
+      stroke={LINE}
+      strokeWidth={2}
+      shadowColor="#000"
+      shadowBlur={4}
+    />
+  );
+}
+
+function Frame({
+  box,
+  view,
+}: {
+  readonly box: { x0: number; y0: number; x1: number; y1: number };
+  readonly view: View;
+}) {
+  const a = toScreen(view, { x: box.x0, y: box.y0 });
+  const b = toScreen(view, { x: box.x1, y: box.y1 });
+  const place = { x: a.x, y: a.y, width: b.x - a.x, height: b.y - a.y };
+  return (
+    <Group>
+      <Rect {...place} stroke={SHADOW} strokeWidth={3} />
+      <Rect {...place} stroke={LINE} strokeWidth={1.5} dash={[6, 4]} />
+    </Group>
+  );
+}
+
+function Outline(props: {
+  readonly points: readonly Point[];
+  readonly view: View;
+  readonly colour: string;
+  readonly closed: boolean;
+}) {
+  const flat = props.points.flatMap((point) => {
+    const { x, y } = toScreen(props.view, point);
+    return [x, y];
+  });
+  return (
+    <Group>
+      <Line points={flat} stroke={SHADOW} strokeWidth={3.5} closed={props.closed} lineJoin="round" />
+      <Line points={flat} stroke={props.colour} strokeWidth={1.5} closed={props.closed} lineJoin="round" />
+    </Group>
+  );
+}
+
+/** Follows the pointer without a render: its node is moved directly. */
+function BrushRing({
+  session,
+  canvas,
+  tool,
+}: {
+  readonly session: EditorSession;
+  readonly canvas: CanvasController;
+  readonly tool: ToolState;
+}) {
+  const node = useRef<import('konva').default.Group>(null);
+  const { brushSize, brushShape } = useCell(session.workspace.settings);
+  const { zoom } = useCell(canvas.view);
+  const visible = tool.name === 'brush' || tool.name === 'eraser';
+  useEffect(() => {
+    if (!visible) return;
+    const root = canvas.root;
+    const move = (event: PointerEvent) => {
+      const box = root.getBoundingClientRect();
+      node.current?.position({ x: event.clientX - box.left, y: event.clientY - box.top });
+      node.current?.visible(true);
+    };
+    const leave = () => node.current?.visible(false);
+    root.addEventListener('pointermove', move);
+    root.addEventListener('pointerleave', leave);
+    return () => {
+      root.removeEventListener('pointermove', move);
+      root.removeEventListener('pointerleave', leave);
+    };
+  }, [canvas, visible]);
+  if (!visible) return null;
+  const size = Math.max(2, brushSize * zoom);
+  const ring = (stroke: string, strokeWidth: number) =>
+    brushShape === 'round' ? (
+      <Circle radius={size / 2} stroke={stroke} strokeWidth={strokeWidth} />
+    ) : (
+      <Rect
+        x={-size / 2}
+        y={-size / 2}
+        width={size}
+        height={size}
+        stroke={stroke}
+        strokeWidth={strokeWidth}
+      />
+    );
+  return (
+    <Group ref={node} visible={false}>
+      {ring(SHADOW, 3)}
+      {ring(LINE, 1.25)}
+    </Group>
+  );
+}
+
+function corners(a: Point, b: Point) {
+  return { x0: Math.min(a.x, b.x), y0: Math.min(a.y, b.y), x1: Math.max(a.x, b.x), y1: Math.max(a.y, b.y) };
+}

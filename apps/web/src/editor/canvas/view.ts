@@ -1,0 +1,59 @@
+import type { Point, Size } from '@maskloop/sam-core';
+import type { ScreenPoint } from '../tools/types.ts';
+
+/** How the picture lies on the screen: screen = image · zoom + offset, in CSS pixels. */
+export interface View {
+  readonly zoom: number;
+  readonly x: number;
+  readonly y: number;
+}
+
+const LEAST_ZOOM = 0.02;
+const MOST_ZOOM = 64;
+/** Room left around a fitted picture, CSS pixels. */
+const MARGIN = 24;
+
+export function toImage(view: View, at: ScreenPoint): Point {
+  return { x: (at.x - view.x) / view.zoom, y: (at.y - view.y) / view.zoom };
+}
+
+export function toScreen(view: View, at: Point): ScreenPoint {
+  return { x: at.x * view.zoom + view.x, y: at.y * view.zoom + view.y };
+}
+
+/** The whole picture, centred. */
+export function fit(image: Size, screen: Size): View {
+  const room = {
+    width: Math.max(1, screen.width - 2 * MARGIN),
+    height: Math.max(1, screen.height - 2 * MARGIN),
+  };
+  const zoom = Math.min(MOST_ZOOM, room.width / image.width, room.height / image.height);
+  return centred(image, screen, zoom);
+}
+
+/** A zoom with the picture in the middle. */
+export function centred(image: Size, screen: Size, zoom: number): View {
+  return {
+    zoom,
+    x: (screen.width - image.width * zoom) / 2,
+    y: (screen.height - image.height * zoom) / 2,
+  };
+}
+
+/** Zooms by a factor; what is at `at` stays there. */
+export function zoomAt(view: View, at: ScreenPoint, factor: number): View {
+  const zoom = Math.min(MOST_ZOOM, Math.max(LEAST_ZOOM, view.zoom * factor));
+  const ratio = zoom / view.zoom;
+  return { zoom, x: at.x - (at.x - view.x) * ratio, y: at.y - (at.y - view.y) * ratio };
+}
+
+/** Keeps some of the picture on the screen: nobody gets lost. */
+export function keepInSight(view: View, image: Size, screen: Size): View {
+  const hold = (offset: number, length: number, room: number) =>
+    Math.min(room - Math.min(80, length / 2), Math.max(Math.min(80, length / 2) - length, offset));
+  return {
+    zoom: view.zoom,
+    x: hold(view.x, image.width * view.zoom, screen.width),
+    y: hold(view.y, image.height * view.zoom, screen.height),
+  };
+}

@@ -1,0 +1,51 @@
+import type { MaskId } from '@maskloop/domain';
+import { recordFrom } from './document/records.ts';
+import { newId } from './ids.ts';
+import type { EditorSession } from './session.ts';
+
+/** Somebody else was first: our version becomes the mask again, on top of theirs. */
+export async function keepMine(session: EditorSession, maskId: MaskId): Promise<void> {
+  const mine = session.document.get().get(maskId);
+  if (!mine?.branchRevisionId) return;
+  const revisionId = newId();
+  session.commit({
+    label: 'revert',
+    operations: [
+      {
+        kind: 'revert',
+        id: revisionId,
+        maskId,
+        baseRevisionId: mine.headId,
+        toRevisionId: mine.branchRevisionId,
+      },
+    ],
+    diff: {
+      added: [],
+      removed: [],
+      updated: [
+        [mine, { ...mine, headId: revisionId, pixelsId: mine.branchRevisionId, branchRevisionId: null }],
+      ],
+    },
+  });
+}
+
+/** Theirs stays; ours remains a branch in the history. Saying so makes a revision, which settles the branch. */
+export async function keepTheirs(session: EditorSession, maskId: MaskId): Promise<void> {
+  const mine = session.document.get().get(maskId);
+  const { masks } = await session.workspace.api.load(session.imageId);
+  const found = masks.find((mask) => mask.id === maskId);
+  if (!mine || !found) return;
+  const theirs = recordFrom(found);
+  const revisionId = newId();
+  session.commit({
+    label: 'revert',
+    operations: [
+      { kind: 'revert', id: revisionId, maskId, baseRevisionId: theirs.headId, toRevisionId: theirs.headId },
+    ],
+    diff: {
+      added: [],
+      removed: [],
+      updated: [[mine, { ...theirs, headId: revisionId, branchRevisionId: null }]],
+    },
+  });
+}

@@ -1,0 +1,77 @@
+import type { MaskBox, PromptTrail } from '@maskloop/domain';
+import type { ModelManifest, PromptRequest, Size } from '@maskloop/sam-core';
+import type { DecodeResult } from '../tools/types.ts';
+
+/** Which decoder, and where its files are. */
+export interface DecoderSource {
+  /** SHA-256 of the decoder file: two versions with the same decoder share a session */
+  readonly sha256: string;
+  readonly manifest: ModelManifest;
+  readonly url: string;
+  /** weights kept beside the graph: path inside the model → address */
+  readonly externals: readonly { readonly path: string; readonly url: string }[];
+}
+
+export interface DecoderOptions {
+  /** 0: as many as the machine and the isolation of the page allow */
+  readonly threads: number;
+  readonly webgpu: boolean;
+}
+
+/** What the decoder ended up running on. */
+export interface DecoderRuntime {
+  readonly provider: 'webgpu' | 'wasm';
+  readonly threads: number;
+  /** why it is not on the GPU although that was wanted */
+  readonly fallback: string | null;
+}
+
+/** A mask at image size, as it is stored. */
+export interface CommittedMask {
+  /** COCO compressed counts */
+  readonly counts: string;
+  readonly area: number;
+  readonly box: MaskBox;
+  readonly stability: number;
+}
+
+/** Every question the worker answers; each has one answer type. */
+export interface DecoderCalls {
+  open: { ask: DecoderSource & DecoderOptions; answer: DecoderRuntime };
+  /** fetches and unpacks an embedding, or finds it in memory */
+  embed: { ask: { imageId: string; url: string }; answer: { image: Size } };
+  decode: { ask: { imageId: string; prompt: PromptRequest }; answer: DecodeResult };
+  /** asks the rounds of a stored trail again, as far as the last of them depends on them */
+  replay: { ask: { imageId: string; trail: PromptTrail }; answer: (DecodeResult | null)[] };
+  commit: { ask: { imageId: string; lowRes: Float32Array }; answer: CommittedMask };
+  /** pixels of a mask as logits to refine from */
+  lift: { ask: { imageId: string; counts: string }; answer: Float32Array };
+}
+export type CallName = keyof DecoderCalls;
+
+export type ToWorker = {
+  [Name in CallName]: { readonly id: number; readonly call: Name; readonly ask: DecoderCalls[Name]['ask'] };
+}[CallName];
+
+export type FromWorker =
+  | { readonly id: number; readonly ok: true; readonly answer: unknown }
+  | { readonly id: number; readonly ok: false; readonly code: string; readonly message: string };
+
+/** A failure inside the worker, with a code its reader can act on. */
+export class DecoderError extends Error {
+  override readonly name = 'DecoderError';
+  readonly code: string;
+
+  constructor(code: string, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** The two ends of a worker that the client needs; a test brings its own. */
+export interface WorkerPort {
+  postMessage(message: ToWorker): void;
+  onmessage: ((event: { data: FromWorker }) => void) | null;
+  onerror: ((event: { message?: string }) => void) | null;
+  terminate(): void;
+}

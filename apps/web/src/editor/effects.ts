@@ -1,0 +1,185 @@
+import type { MaskId } from '@maskloop/domain';
+import { type BitMask, compressCounts, encodeRle, maskArea, maskBox } from '@maskloop/sam-core';
+import type { Pixels } from './commands/masks.ts';
+import { DecoderError } from './decoder/protocol.ts';
+import { newId } from './ids.ts';
+import type { EditorSession } from './session.ts';
+import { answered, type PromptSet, setFromTrail, shownLogits, slim, trailOf } from './tools/prompt-set.ts';
+import { fillPolygon } from './tools/raster.ts';
+import type { Effect } from './tools/types.ts';
+
+/** Does what tools ask for. */
+export class EffectRunner {
+  readonly #session: EditorSession;
+  /** commits are finished in the order in which they were asked for */
+  #commits: Promise<unknown> = Promise.resolve();
+  #closed = false;
+
+  constructor(session: EditorSession) {
+    this.#session = session;
+  }
+
+  close(): void {
+    this.#closed = true;
+  }
+
+  /** All accepted prompts have become masks. */
+  async settled(): Promise<void> {
+    await this.#commits;
+  }
+
+  run(effect: Effect): void {
+    const session = this.#session;
+    switch (effect.do) {
+      case 'decode':
+        void this.#decode(effect);
+        return;
+      case 'commit-prompt':
+        session.settling.set(shownLogits(effect.set));
+        this.#commits = this.#commits.then(() => this.#commit(effect.set, effect.keep));
+        return;
+      case 'paint':
+        session.canvas?.paintStroke(effect.target, effect.bitmap, effect.rect);
+        return;
+      case 'clear-paint':
+        session.canvas?.clearStroke();
+        return;
+      case 'draw':
+        this.#draw(effect.target, effect.bitmap);
+        return;
+      case 'polygon': {
+        const bitmap = session.maskBitmap(effect.target);
+        if (fillPolygon(bitmap, effect.points, effect.subtract ? 0 : 1)) this.#draw(effect.target, bitmap);
+        return;
+      }
+      case 'select':
+        session.select(effect.maskId);
+        return;
+      case 'hover-mask':
+        session.hoveredId.set(effect.maskId);
+        return;
+      case 'say':
+        session.say(effect.message);
+        return;
+      default:
+        effect satisfies never;
+    }
+  }
+
+  /** R: the prompts of a saved mask again, or its pixels as logits where they cannot be replayed. */
+  async reprompt(maskId: MaskId): Promise<void> {
+    const session = this.#session;
+    const record = session.document.get().get(maskId);
+    const model = session.opened?.model;
+    if (!record || !model || session.readOnly || session.embedding.get().at !== 'ready') return;
+    const { decoder } = session.workspace;
+    const { imageId } = session;
+    try {
+      const sameModel = record.modelVersionId === model.id && record.prompts.length > 0;
+      const set = sameModel
+        ? setFromTrail(record.prompts, await decoder.replay({ imageId, trail: record.prompts }), maskId)
+        : {
+            target: maskId,
+            parentId: null,
+            seed: await decoder.lift({ imageId, counts: record.counts }),
+            rounds: [],
+          };
+      if (this.#closed) return;
+      session.takeTool('prompt');
+      session.select(maskId);
+      session.dispatch({ type: 'load', set });
+    } catch (error) {
+      session.say('reprompt-failed', { reason: messageOf(error) });
+    }
+  }
+
+  async #decode({ request, prompt, purpose }: Extract<Effect, { do: 'decode' }>): Promise<void> {
+    const session = this.#session;
+    try {
+      const asked = performance.now();
+      const result = await session.workspace.decoder.decode({ imageId: session.imageId, prompt });
+      if (this.#closed || result === null) return;
+      performance.measure('maskloop:decode', { start: asked, detail: { purpose } });
+      session.dispatch({ type: 'decoded', request, result });
+    } catch (error) {
+      if (this.#closed) return;
+      session.dispatch({ type: 'failed', request });
+      if (error instanceof DecoderError && error.code.startsWith('EMBEDDING_'))
+        session.loader.loadEmbedding();
+      // hovering asks again with the next move; a click that got no answer is told
+      else if (purpose === 'prompt') session.say('decode-failed', { reason: messageOf(error) });
+    }
+  }
+
+  async #commit(set: PromptSet, keep: boolean): Promise<void> {
+    const session = this.#session;
+    const model = session.opened?.model;
+    const lowRes = shownLogits(set);
+    const chosen = answered(set);
+    if (!model || !lowRes || !chosen) return;
+    try {
+      const mask = await session.workspace.decoder.commit({ imageId: session.imageId, lowRes });
+      if (mask.area === 0) {
+        session.say('empty-mask');
+        return;
+      }
+      const pixels: Pixels = {
+        ...mask,
+        edit: 'prompt',
+        prompts: trailOf(set),
+        modelVersionId: model.id,
+        predictedIou: Math.min(2, Math.max(-1, chosen.iou)),
+        activeMs: session.takeActiveMs(),
+      };
+      const maskId = set.target ?? newId();
+      this.#save(set.target, maskId, pixels, set);
+      if (keep && set.target === null) session.dispatch({ type: 'load', set: { ...set, parentId: maskId } });
+    } catch (error) {
+      session.say('commit-failed', { reason: messageOf(error) });
+      session.dispatch({ type: 'load', set });
+    } finally {
+      if (session.settling.get() === lowRes) session.settling.set(null);
+    }
+  }
+
+  /** A stroke or outline is finished. The mask stays selected, so that the next stroke goes into it as well. */
+  #draw(target: MaskId | null, bitmap: BitMask): void {
+    const session = this.#session;
+    const area = maskArea(bitmap);
+    const box = maskBox(bitmap) ?? { x0: 0, y0: 0, x1: 0, y1: 0 };
+    const pixels: Pixels = {
+      counts: compressCounts(encodeRle(bitmap).counts),
+      area,
+      box: { x: box.x0, y: box.y0, width: box.x1 - box.x0, height: box.y1 - box.y0 },
+      edit: 'draw',
+      prompts: [],
+      modelVersionId: null,
+      predictedIou: null,
+      stability: null,
+      activeMs: session.takeActiveMs(),
+    };
+    const maskId = target ?? newId();
+    this.#save(target, maskId, pixels, null);
+    if (session.document.get().has(maskId)) session.select(maskId);
+    session.canvas?.clearStroke();
+  }
+
+  #save(target: MaskId | null, maskId: MaskId, pixels: Pixels, set: PromptSet | null): void {
+    const session = this.#session;
+    const note = set && slim(set);
+    const revisionId = newId();
+    if (target !== null) {
+      session.run({ name: 'revisePixels', maskId, revisionId, pixels }, note);
+      return;
+    }
+    const classId = session.classId.get();
+    session.run(
+      { name: 'addMask', maskId, revisionId, pixels, classId, parentId: set?.parentId ?? null },
+      note,
+    );
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,53 @@
+import { Kbd } from '@mantine/core';
+import { useFormatter, useTranslations } from 'next-intl';
+import styles from '../editor.module.css';
+import type { EditorSession } from '../session.ts';
+import { useCell } from '../use-cell.ts';
+
+const NAMES = ['whole', 'part', 'subpart'] as const;
+
+/** Below the picture: what the decoder offers for the prompts at hand, with its own estimate of each. */
+export function Candidates({ session }: { readonly session: EditorSession }) {
+  const t = useTranslations('editor');
+  const format = useFormatter();
+  const tool = useCell(session.tool);
+  if (tool.name !== 'prompt' || !tool.state.set) return null;
+  const { set, waiting } = tool.state;
+  const round = set.rounds.at(-1);
+  const offered = round?.result?.candidates ?? [];
+  return (
+    <div className={styles.candidates} data-testid="candidates" data-waiting={waiting !== null}>
+      {offered.length === 0 && (
+        <span className={styles.hint}>{waiting === null ? t('seeded') : t('decoding')}</span>
+      )}
+      {offered.map((candidate, index) => (
+        <button
+          key={candidate.channel}
+          type="button"
+          className={styles.candidate}
+          aria-pressed={index === round?.candidate}
+          data-testid="candidate"
+          onMouseDown={(event) => event.preventDefault()}
+          onClick={() => {
+            const steps = index - (round?.candidate ?? 0);
+            for (let step = 0; step < Math.abs(steps); step++) {
+              session.dispatch({ type: 'candidate', by: steps > 0 ? 1 : -1 });
+            }
+          }}
+        >
+          <span>
+            {offered.length === 3
+              ? t(`candidate-${NAMES[index] ?? 'part'}`)
+              : t('candidate-n', { n: index + 1 })}
+          </span>
+          <span className={styles.score}>
+            {format.number(candidate.iou, { minimumFractionDigits: 2, maximumFractionDigits: 2 })}
+          </span>
+        </button>
+      ))}
+      <span className={styles.hint}>
+        <Kbd size="xs">Tab</Kbd> <Kbd size="xs">Enter</Kbd> <Kbd size="xs">⌫</Kbd> <Kbd size="xs">Esc</Kbd>
+      </span>
+    </div>
+  );
+}

@@ -1,0 +1,206 @@
+import { Button, Group, Loader, Text, Tooltip } from '@mantine/core';
+import {
+  IconAlertTriangle,
+  IconCloudCheck,
+  IconCloudOff,
+  IconCloudUpload,
+  IconLock,
+  IconSparkles,
+} from '@tabler/icons-react';
+import { useTranslations } from 'next-intl';
+import type { ReactNode } from 'react';
+import styles from '../editor.module.css';
+import type { EditorSession } from '../session.ts';
+import { useCell } from '../use-cell.ts';
+
+/** Whether clicks will be answered: the embedding is there, on its way or missing. */
+export function EmbeddingChip({ session }: { readonly session: EditorSession }) {
+  const t = useTranslations('editor');
+  const embedding = useCell(session.embedding);
+  const encode = (
+    <Button
+      size="compact-xs"
+      variant="light"
+      onClick={() => void session.loader.requestEmbedding()}
+      data-testid="encode-now"
+    >
+      {t('encode-now')}
+    </Button>
+  );
+  switch (embedding.at) {
+    case 'ready': {
+      const unit =
+        embedding.provider === 'webgpu' ? 'WebGPU' : t('wasm-threads', { count: embedding.threads });
+      return (
+        <Chip
+          kind="embedding-status"
+          tone="good"
+          state="ready"
+          icon={<IconSparkles size={14} />}
+          tip={t('decoder-ready-tip', { unit })}
+        >
+          {t('decoder-ready')} <span className={styles.unit}>{unit}</span>
+        </Chip>
+      );
+    }
+    case 'loading':
+      return (
+        <Chip
+          kind="embedding-status"
+          tone="busy"
+          state="loading"
+          icon={<Loader size={12} />}
+          tip={t('embedding-loading-tip')}
+        >
+          {t('embedding-loading')}
+        </Chip>
+      );
+    case 'queued':
+      return (
+        <Chip
+          kind="embedding-status"
+          tone="busy"
+          state="queued"
+          icon={<Loader size={12} />}
+          tip={t('embedding-queued-tip')}
+        >
+          {t('embedding-queued')}
+        </Chip>
+      );
+    case 'missing':
+      return (
+        <Group gap={6} wrap="nowrap">
+          <Chip
+            kind="embedding-status"
+            tone="warn"
+            state="missing"
+            icon={<IconAlertTriangle size={14} />}
+            tip={t('embedding-missing-tip')}
+          >
+            {t('embedding-missing')}
+          </Chip>
+          {encode}
+        </Group>
+      );
+    case 'failed':
+      return (
+        <Group gap={6} wrap="nowrap">
+          <Chip
+            kind="embedding-status"
+            tone="warn"
+            state="failed"
+            icon={<IconAlertTriangle size={14} />}
+            tip={embedding.message ?? t('embedding-failed-tip')}
+          >
+            {t('embedding-failed')}
+          </Chip>
+          {encode}
+        </Group>
+      );
+    case 'no-model':
+      return (
+        <Chip
+          kind="embedding-status"
+          tone="warn"
+          state="no-model"
+          icon={<IconAlertTriangle size={14} />}
+          tip={t('no-model-tip')}
+        >
+          {t('no-model')}
+        </Chip>
+      );
+  }
+}
+
+/** "saved", "saving", "offline, 3 kept": all that there is instead of a Save button. */
+export function SaveChip({ session }: { readonly session: EditorSession }) {
+  const t = useTranslations('editor');
+  const { at, kept, refused, message } = useCell(session.workspace.drainer.state);
+  const refusedNote = refused > 0 ? ` ${t('save-refused', { count: refused })}` : '';
+  switch (at) {
+    case 'saved':
+      return (
+        <Chip
+          kind="save-status"
+          tone={refused > 0 ? 'warn' : 'good'}
+          state="saved"
+          icon={<IconCloudCheck size={14} />}
+          tip={t('saved-tip')}
+        >
+          {t('saved')}
+          {refusedNote}
+        </Chip>
+      );
+    case 'saving':
+      return (
+        <Chip
+          kind="save-status"
+          tone="busy"
+          state="saving"
+          icon={<IconCloudUpload size={14} />}
+          tip={t('saving-tip')}
+        >
+          {t('saving')}
+          {refusedNote}
+        </Chip>
+      );
+    case 'offline':
+      return (
+        <Chip
+          kind="save-status"
+          tone="warn"
+          state="offline"
+          icon={<IconCloudOff size={14} />}
+          tip={t('offline-tip')}
+        >
+          {t('offline', { count: kept })}
+        </Chip>
+      );
+    case 'signed-out':
+      return (
+        <Chip
+          kind="save-status"
+          tone="warn"
+          state="signed-out"
+          icon={<IconLock size={14} />}
+          tip={t('signed-out-tip')}
+        >
+          {t('signed-out', { count: kept })}
+        </Chip>
+      );
+    case 'blocked':
+      return (
+        <Chip
+          kind="save-status"
+          tone="warn"
+          state="blocked"
+          icon={<IconLock size={14} />}
+          tip={message ?? t('blocked-tip')}
+        >
+          {t('blocked', { count: kept })}
+        </Chip>
+      );
+  }
+}
+
+interface ChipProps {
+  readonly kind: 'embedding-status' | 'save-status';
+  readonly tone: 'good' | 'busy' | 'warn';
+  readonly state: string;
+  readonly icon: ReactNode;
+  readonly tip: string;
+  readonly children: ReactNode;
+}
+
+function Chip({ kind, tone, state, icon, tip, children }: ChipProps) {
+  return (
+    <Tooltip label={tip}>
+      <span className={styles.chip} data-testid={kind} data-tone={tone} data-state={state} role="status">
+        {icon}
+        <Text component="span" size="xs" inherit>
+          {children}
+        </Text>
+      </span>
+    </Tooltip>
+  );
+}

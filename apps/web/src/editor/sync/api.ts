@@ -1,0 +1,85 @@
+import type {
+  EmbeddingState,
+  Image,
+  ImageId,
+  ImageSummary,
+  LabelClass,
+  MaskForEditor,
+  MaskId,
+  MaskOperationInput,
+  MaskRevisionSummary,
+  OperationAnswer,
+  PromptTrail,
+  RevisionId,
+} from '@maskloop/domain';
+import type { ModelManifest } from '@maskloop/sam-core';
+
+/** The active model of a project, as far as the browser needs it. */
+export interface EditorModel {
+  readonly id: string;
+  readonly name: string;
+  readonly encoderSha256: string;
+  readonly decoderSha256: string;
+  readonly manifest: ModelManifest;
+}
+
+/** A picture as it is opened. */
+export interface OpenedImage {
+  readonly image: Image;
+  readonly embedding: EmbeddingState;
+  readonly model: EditorModel | null;
+  /** may make and change masks */
+  readonly canWrite: boolean;
+}
+
+export type Claim =
+  | { readonly held: true; readonly assignmentId: string; readonly leaseMs: number }
+  | { readonly held: false; readonly holder: { readonly id: string; readonly name: string } };
+
+export interface EditorUser {
+  readonly id: string;
+  readonly name: string;
+  readonly email: string;
+  readonly hotkeyPreset: string;
+}
+
+/** What the editor asks of the server. One implementation speaks tRPC; tests bring their own. */
+export interface EditorApi {
+  me(): Promise<EditorUser>;
+  open(imageId: ImageId): Promise<OpenedImage>;
+  load(imageId: ImageId): Promise<{ masks: readonly MaskForEditor[]; classes: readonly LabelClass[] }>;
+  neighbours(
+    imageId: ImageId,
+    count: number,
+  ): Promise<{ previous: ImageId | null; next: readonly ImageId[] }>;
+  page(
+    projectId: string,
+    cursor: string | null,
+  ): Promise<{ items: readonly ImageSummary[]; nextCursor: string | null; total: number }>;
+  apply(
+    imageId: ImageId,
+    tabId: string,
+    operations: readonly MaskOperationInput[],
+  ): Promise<readonly OperationAnswer[]>;
+  history(maskId: MaskId): Promise<readonly MaskRevisionSummary[]>;
+  revision(
+    revisionId: RevisionId,
+  ): Promise<{ summary: MaskRevisionSummary; counts: string; prompts: PromptTrail }>;
+  requestEmbedding(imageId: ImageId): Promise<void>;
+  claim(imageId: ImageId): Promise<Claim>;
+  renew(assignmentId: string): Promise<void>;
+  release(assignmentId: string): Promise<void>;
+  submit(imageId: ImageId): Promise<void>;
+  skip(imageId: ImageId, reason: string): Promise<void>;
+  nextAssigned(projectId: string): Promise<ImageId | null>;
+}
+
+/** Addresses of what is fetched as bytes. */
+export const BLOB = {
+  display: (imageId: ImageId) => `/api/images/${imageId}/display`,
+  thumbnail: (imageId: ImageId) => `/api/images/${imageId}/thumbnail`,
+  embedding: (imageId: ImageId, encoderSha256: string) => `/api/images/${imageId}/embedding/${encoderSha256}`,
+  decoder: (modelVersionId: string) => `/api/models/${modelVersionId}/decoder`,
+  external: (modelVersionId: string, path: string) =>
+    `/api/models/${modelVersionId}/files/${encodeURIComponent(path)}`,
+} as const;

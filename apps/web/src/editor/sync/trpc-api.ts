@@ -1,0 +1,72 @@
+import { can, DomainError } from '@maskloop/domain';
+import { ModelManifest } from '@maskloop/sam-core';
+import { failureOf } from '@/client/failure.ts';
+import type { useTRPCClient } from '@/client/trpc.tsx';
+import type { EditorApi } from './api.ts';
+import type { SendFailure } from './drainer.ts';
+
+/** The editor's questions, asked over tRPC. */
+export function trpcApi(client: ReturnType<typeof useTRPCClient>): EditorApi {
+  return {
+    me: async () => (await client.me.get.query()).user,
+    open: async (imageId) => {
+      const { image, embedding, model, role } = await client.image.get.query({ imageId });
+      return {
+        image,
+        embedding,
+        model: model && { ...model, manifest: ModelManifest.parse(model.manifest) },
+        canWrite: can(role, 'mask.write'),
+      };
+    },
+    load: (imageId) => client.mask.load.query({ imageId }),
+    neighbours: (imageId, count) => client.image.neighbours.query({ imageId, count }),
+    page: async (projectId, cursor) => {
+      const { items, nextCursor, total } = await client.image.page.query({ projectId, cursor, limit: 200 });
+      return { items, nextCursor: nextCursor ?? null, total };
+    },
+    apply: async (imageId, tabId, operations) =>
+      (await client.mask.save.mutate({ imageId, tabId, operations: [...operations] })).answers,
+    history: (maskId) => client.mask.history.query({ maskId }),
+    revision: async (revisionId) => {
+      const found = await client.mask.revision.query({ revisionId });
+      if (!found) throw new DomainError('NOT_FOUND', 'There is no such revision.', { revisionId });
+      return found;
+    },
+    requestEmbedding: async (imageId) => {
+      await client.image.requestEmbedding.mutate({ imageId });
+    },
+    claim: (imageId) => client.assignment.claim.mutate({ imageId }),
+    renew: async (assignmentId) => {
+      await client.assignment.renew.mutate({ assignmentId });
+    },
+    release: async (assignmentId) => {
+      await client.assignment.release.mutate({ assignmentId });
+    },
+    submit: async (imageId) => {
+      await client.assignment.submit.mutate({ imageId });
+    },
+    skip: async (imageId, reason) => {
+      await client.image.skip.mutate({ imageId, reason });
+    },
+    nextAssigned: async (projectId) => (await client.assignment.next.mutate({ projectId })).imageId,
+  };
+}
+
+/** What a failed save means for the outbox. */
+export function sendFailureOf(error: unknown): SendFailure {
+  const { code, message } = failureOf(error);
+  switch (code) {
+    case 'UNAUTHENTICATED':
+      return { kind: 'signed-out' };
+    case 'LEASE_HELD':
+    case 'FORBIDDEN':
+    case 'NOT_FOUND':
+    case 'INVALID_TRANSITION':
+      return { kind: 'blocked', message: message ?? code };
+    case 'INVALID_INPUT':
+      return { kind: 'invalid', code, message: message ?? code };
+    default:
+      // a fault of the server passes; what it was sent stays here meanwhile
+      return { kind: 'offline' };
+  }
+}

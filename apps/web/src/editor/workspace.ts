@@ -1,0 +1,125 @@
+import type { ImageId, OperationAnswer } from '@maskloop/domain';
+import { type DecoderClient, sharedDecoder } from './decoder/decoder-client.ts';
+import type { DecoderSource } from './decoder/protocol.ts';
+import { newId } from './ids.ts';
+import { type Settings, storedSettings } from './settings.ts';
+import type { Cell } from './store.ts';
+import { BLOB, type EditorApi, type EditorModel, type EditorUser, type OpenedImage } from './sync/api.ts';
+import { browserLock, Drainer, type SendFailure } from './sync/drainer.ts';
+import { type KeptOperation, Outbox } from './sync/outbox.ts';
+
+/** News between the tabs of one browser. */
+export interface TabNews {
+  readonly tabId: string;
+  /** something of this picture was changed or saved */
+  readonly imageId: ImageId;
+}
+
+type AnswerListener = (row: KeptOperation, answer: OperationAnswer) => void;
+
+/** What outlives the change from picture to picture: the decoder, the outbox, the person, the settings. */
+export class Workspace {
+  readonly api: EditorApi;
+  readonly user: EditorUser;
+  readonly tabId = newId();
+  readonly decoder: DecoderClient = sharedDecoder();
+  readonly outbox: Outbox;
+  readonly drainer: Drainer;
+  readonly settings: Cell<Settings> = storedSettings(globalThis.localStorage);
+  readonly #channel = new BroadcastChannel('maskloop-editor');
+  readonly #answered = new Set<AnswerListener>();
+  readonly #news = new Set<(news: TabNews) => void>();
+  readonly #opened = new Map<ImageId, Promise<OpenedImage>>();
+  readonly #online = () => void this.drainer.kick();
+
+  constructor(api: EditorApi, user: EditorUser, reasonOf: (error: unknown) => SendFailure) {
+    this.api = api;
+    this.user = user;
+    this.outbox = new Outbox();
+    this.drainer = new Drainer({
+      outbox: this.outbox,
+      userId: user.id,
+      send: (imageId, tabId, operations) => api.apply(imageId, tabId, operations),
+      reasonOf,
+      exclusively: browserLock(`maskloop-outbox-${user.id}`),
+      onAnswer: (row, answer) => {
+        for (const listener of this.#answered) listener(row, answer);
+      },
+      onProgress: (imageId) => this.tell(imageId),
+    });
+    this.#channel.onmessage = ({ data }: MessageEvent<TabNews>) => {
+      void this.drainer.refresh();
+      for (const listener of this.#news) listener(data);
+    };
+    globalThis.addEventListener?.('online', this.#online);
+    void this.drainer.kick();
+  }
+
+  /** Writes changes down, then sends them. */
+  async keep(rows: readonly KeptOperation[]): Promise<void> {
+    await this.outbox.keep(rows);
+    const [first] = rows;
+    if (first) this.tell(first.imageId);
+    void this.drainer.kick();
+  }
+
+  tell(imageId: ImageId): void {
+    this.#channel.postMessage({ tabId: this.tabId, imageId } satisfies TabNews);
+  }
+
+  onAnswer(listener: AnswerListener): () => void {
+    this.#answered.add(listener);
+    return () => this.#answered.delete(listener);
+  }
+
+  onNews(listener: (news: TabNews) => void): () => void {
+    this.#news.add(listener);
+    return () => this.#news.delete(listener);
+  }
+
+  /** A picture's facts; those of a prefetched one are taken over once, then asked for anew. */
+  open(imageId: ImageId): Promise<OpenedImage> {
+    const ready = this.#opened.get(imageId);
+    this.#opened.delete(imageId);
+    return ready ?? this.api.open(imageId);
+  }
+
+  /** Loads what opening a picture will need: facts, pixels, embedding. Failures wait until it is opened. */
+  async prefetch(imageId: ImageId): Promise<void> {
+    if (this.#opened.has(imageId)) return;
+    const opening = this.api.open(imageId);
+    this.#opened.set(imageId, opening);
+    new Image().src = BLOB.display(imageId);
+    try {
+      const { model, embedding } = await opening;
+      if (model && embedding === 'ready') {
+        await this.decoder.embed(imageId, BLOB.embedding(imageId, model.encoderSha256));
+      } else {
+        // it may be ready by the time it is opened
+        this.#opened.delete(imageId);
+      }
+    } catch {
+      this.#opened.delete(imageId);
+    }
+  }
+
+  close(): void {
+    globalThis.removeEventListener?.('online', this.#online);
+    this.#channel.close();
+    this.drainer.close();
+  }
+}
+
+/** Where a model version's decoder comes from. */
+export function decoderSourceOf(model: EditorModel): DecoderSource {
+  return {
+    sha256: model.decoderSha256,
+    manifest: model.manifest,
+    // named by its hash, so that the browser's cache never serves another one's
+    url: `${BLOB.decoder(model.id)}?sha256=${model.decoderSha256}`,
+    externals: model.manifest.decoder.external.map(({ path }) => ({
+      path,
+      url: BLOB.external(model.id, path),
+    })),
+  };
+}
