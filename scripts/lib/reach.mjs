@@ -2,6 +2,7 @@
 // reach the binaries and the data: a clone below /root (0700) is closed to it.
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
+import path from 'node:path';
 
 /** `nobody` exists on every system by number; nothing is added to the user database. */
 export const UNPRIVILEGED = { uid: 65_534, gid: 65_534 };
@@ -13,11 +14,10 @@ export const databaseUser = () => (process.getuid?.() === 0 ? { ...UNPRIVILEGED 
  * Asked by trying, not by reading mode bits: ACLs, mounts and user namespaces decide too.
  *
  * @param {string} file program that understands `--version`
- * @param {string} cwd
  * @returns {{ ok: true } | { ok: false, why: string }}
  */
-export function canRun(file, cwd = '/') {
-  const result = spawnSync(file, ['--version'], { ...databaseUser(), cwd, encoding: 'utf8' });
+export function canRun(file) {
+  const result = spawnSync(file, ['--version'], { ...databaseUser(), cwd: '/', encoding: 'utf8' });
   if (result.error) return { ok: false, why: result.error.message };
   if (result.status !== 0) return { ok: false, why: (result.stderr || result.stdout).trim() };
   return { ok: true };
@@ -39,6 +39,7 @@ export function canOwn(dir) {
     return false;
   }
   if (process.platform === 'win32') return true;
-  const probe = '.reach-probe';
-  return spawnSync('/bin/sh', ['-c', `: > ${probe} && rm ${probe}`], { ...user, cwd: dir }).status === 0;
+  // by its full path: a child's working folder is entered before it changes user, and would prove nothing
+  const probe = path.join(dir, '.reach-probe');
+  return spawnSync('/bin/sh', ['-c', ': > "$1" && rm "$1"', 'sh', probe], { ...user, cwd: '/' }).status === 0;
 }

@@ -192,7 +192,7 @@ async function runTrainer({ env }) {
 /** The environment of tests: a developer's own addresses must not reach them. */
 export function testEnvironment() {
   const own =
-    /^(?:DATABASE_URL|REDIS_URL|QUEUE_BACKEND|STORAGE_DIR|MODELS_DIR|PORT|HOSTNAME|DEMO|LOG_LEVEL|TRUST_PROXY|LEASE_MINUTES|MAX_.*|ORT_.*|WORKER_.*|S3_.*|NEXTAUTH_.*|OIDC_.*|GITHUB_ID|GITHUB_SECRET|GOOGLE_.*)$/;
+    /^(?:DATABASE_URL|TEST_DATABASE_URL|REDIS_URL|QUEUE_BACKEND|STORAGE_DIR|MODELS_DIR|PORT|HOSTNAME|DEMO|LOG_LEVEL|TRUST_PROXY|LEASE_MINUTES|MAX_.*|ORT_.*|WORKER_.*|S3_.*|NEXTAUTH_.*|OIDC_.*|GITHUB_ID|GITHUB_SECRET|GOOGLE_.*)$/;
   const kept = Object.entries(process.env).filter(([name]) => !own.test(name));
   return {
     ...Object.fromEntries(kept),

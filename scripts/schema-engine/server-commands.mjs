@@ -24,9 +24,16 @@ export async function connectOnce(address) {
   await client.end();
 }
 
+/** Made by another deployment at the same moment: that one or we, it is there. */
+const EXISTS = ['42P04', '23505'];
+
 /** @param {string} address @param {string} [name] */
 export async function createDatabase(address, name = parseDatabaseUrl(address).database) {
-  await onServer(address, (client) => client.query(`CREATE DATABASE ${client.escapeIdentifier(name)}`));
+  try {
+    await onServer(address, (client) => client.query(`CREATE DATABASE ${client.escapeIdentifier(name)}`));
+  } catch (error) {
+    if (!EXISTS.includes(/** @type {{ code?: string }} */ (error).code ?? '')) throw error;
+  }
   return name;
 }
 
