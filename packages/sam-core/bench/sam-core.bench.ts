@@ -12,7 +12,7 @@ import { fromFloat16, toFloat16 } from '../src/embedding/float16.ts';
 import { modelFrame } from '../src/geometry.ts';
 import { resize } from '../src/image/resize.ts';
 import { compressCounts, expandCounts } from '../src/mask/coco-rle.ts';
-import { LogitSampler } from '../src/mask/postprocess.ts';
+import { LogitSampler } from '../src/mask/logit-sampler.ts';
 import { decodeRle, encodeRle } from '../src/mask/rle.ts';
 import { stabilityOf } from '../src/mask/stability.ts';
 import { windowRuns } from '../src/mask/window.ts';

@@ -89,14 +89,10 @@ export {
   type RleLimits,
   toCocoRle,
 } from './mask/coco-rle.ts';
+export { LogitSampler, type Measured } from './mask/logit-sampler.ts';
 export { type Polygon, polygonsFromRle, type Ring, rleFromPolygons, simplifyRing } from './mask/polygon.ts';
-export {
-  LogitSampler,
-  type Measured,
-  maskFromLogits,
-  previewLogits,
-  rleFromLogits,
-} from './mask/postprocess.ts';
+export { maskFromLogits, rleFromLogits } from './mask/postprocess.ts';
+export { previewLogits } from './mask/preview.ts';
 export {
   type Cleaned,
   type Connectivity,

@@ -1,7 +1,7 @@
 import { candidates, type Embedding, type SamDecoder, type SamEncoder } from '../engine.ts';
 import { type Box, modelFrame, type Point, type Size } from '../geometry.ts';
 import { cropPixels, type Pixels } from '../image/pixels.ts';
-import { LogitSampler } from '../mask/postprocess.ts';
+import { LogitSampler } from '../mask/logit-sampler.ts';
 import { fillSmallHoles, removeSmallIslands } from '../mask/regions.ts';
 import { type Rle, rleArea, rleBox } from '../mask/rle.ts';
 import { stabilityOf } from '../mask/stability.ts';

@@ -4,7 +4,9 @@ import golden from '../../fixtures/golden.json' with { type: 'json' };
 import { modelFrame } from '../geometry.ts';
 import { discLogits } from '../testing.ts';
 import { maskArea, maskBox } from './bit-mask.ts';
-import { LogitSampler, maskFromLogits, previewLogits, rleFromLogits } from './postprocess.ts';
+import { LogitSampler } from './logit-sampler.ts';
+import { maskFromLogits, rleFromLogits } from './postprocess.ts';
+import { previewLogits } from './preview.ts';
 import { encodeRle } from './rle.ts';
 import { stabilityOf, stabilityScore } from './stability.ts';
 
@@ -31,6 +33,14 @@ describe('masks from logits', () => {
     expect(maskArea(maskFromLogits(new Float32Array(16), frame))).toBe(0);
     expect(maskArea(maskFromLogits(new Float32Array(16).fill(1e-30), frame))).toBe(100);
     expect(maskArea(maskFromLogits(new Float32Array(16).fill(2), frame, 2))).toBe(0);
+  });
+
+  test('NaN is outside', () => {
+    const frame = modelFrame({ width: 16, height: 16 }, 16, 'pad');
+    const logits = new Float32Array(16).fill(2);
+    logits[0] = Number.NaN;
+    const mask = maskFromLogits(logits, frame);
+    expect([mask.data[0], mask.data[255]]).toEqual([0, 1]);
   });
 
   test('logits in the padding alone make an empty mask', () => {
