@@ -1,4 +1,4 @@
-import { add, cross, normalize, scale, subtract, type Vec3 } from './vec3.ts';
+import { cross, normalize, subtract, type Vec3 } from './vec3.ts';
 
 /** A thin-lens camera; lengths in cm. */
 export interface Camera {
@@ -72,7 +72,3 @@ export class RayMaker {
     this.dz = dz * inverse;
   }
 }
-
-/** The point `distance` cm straight ahead of a camera. */
-export const ahead = (camera: Camera, distance: number): Vec3 =>
-  add(camera.from, scale(normalize(subtract(camera.to, camera.from)), distance));

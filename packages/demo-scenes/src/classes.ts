@@ -76,18 +76,14 @@ const PARTS = [
   'spout',
   'lid',
   'knob',
-  'yolk',
   'blade',
-  'base',
   'head',
-  'cover',
   'pages',
   'label',
   'shade',
   'foot',
   'arm',
   'bulb',
-  'lead',
   'tip',
   'spiral',
   'wheel',
@@ -120,7 +116,7 @@ const PARTS = [
   'stick',
 ] as const;
 
-const STUFF = ['table', 'wall', 'floor', 'cloth', 'rug', 'shelf'] as const;
+const STUFF = ['table', 'wall', 'floor', 'cloth', 'rug'] as const;
 
 /** Every class name that a scene may use. */
 export type ClassName = (typeof THINGS)[number] | (typeof PARTS)[number] | (typeof STUFF)[number];

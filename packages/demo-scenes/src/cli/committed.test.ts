@@ -8,7 +8,10 @@ const demo = (path: string) => fileURLToPath(new URL(`../../../../demo/${path}`,
 const manifest = JSON.parse(readFileSync(demo('scenes.json'), 'utf8')) as DemoManifest;
 
 async function readGrey(path: string) {
-  const { data, info } = await sharp(demo(path)).raw().toBuffer({ resolveWithObject: true });
+  const { data, info } = await sharp(demo(path))
+    .toColourspace('b-w')
+    .raw()
+    .toBuffer({ resolveWithObject: true });
   expect(info.channels).toBe(1);
   return { data, width: info.width, height: info.height };
 }

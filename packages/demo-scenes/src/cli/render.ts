@@ -4,6 +4,7 @@ import { Worker } from 'node:worker_threads';
 import { CLASSES, DEMO_FORMAT, type DemoManifest, type DemoPicture, SCENES } from '../index.ts';
 import { ArgumentError, HELP, type RenderArguments, readArguments } from './arguments.ts';
 import type { PictureDone, PictureJob } from './picture-worker.ts';
+import { stringifyManifest } from './stringify-manifest.ts';
 
 /** Renders the pictures of the demo project: reads the command line, shares the pictures out to threads, writes the list. */
 async function main(): Promise<void> {
@@ -26,7 +27,7 @@ async function main(): Promise<void> {
     pictures,
   };
   const path = join(args.out, 'scenes.json');
-  await writeFile(path, stringify(manifest));
+  await writeFile(path, stringifyManifest(manifest));
   const seconds = Math.round((performance.now() - began) / 1000);
   process.stdout.write(`${pictures.length} pictures in ${seconds} s: ${relative('.', path)}\n`);
 }
@@ -63,19 +64,6 @@ function renderOne(job: PictureJob): Promise<PictureDone> {
 function usedClasses(pictures: readonly DemoPicture[]): DemoManifest['classes'] {
   const used = new Set(pictures.flatMap(({ objects }) => objects.map((object) => object.class as string)));
   return CLASSES.filter(({ name }) => used.has(name));
-}
-
-/** One object a line: readable, and a change shows as a line in a diff. */
-function stringify(manifest: DemoManifest): string {
-  const { classes, pictures, ...head } = manifest;
-  const list = (items: readonly unknown[], pad: string) =>
-    `[\n${items.map((item) => `${pad}  ${JSON.stringify(item)}`).join(',\n')}\n${pad}]`;
-  const pictureTexts = pictures.map(({ objects, ...rest }) => {
-    const text = JSON.stringify(rest);
-    return `    ${text.slice(0, -1)},"objects":${list(objects, '    ')}}`;
-  });
-  const fields = Object.entries(head).map(([key, value]) => `  "${key}": ${JSON.stringify(value)}`);
-  return `{\n${fields.join(',\n')},\n  "classes": ${list(classes, '  ')},\n  "pictures": [\n${pictureTexts.join(',\n')}\n  ]\n}\n`;
 }
 
 try {

@@ -10,7 +10,6 @@ export const clearGlass = glass();
 export const greenGlass = glass([3.2, 1.0, 2.9], [0.3, 0.5, 0.28]);
 export const brownGlass = glass([0.7, 1.9, 4.2], [0.5, 0.3, 0.1]);
 export const blueGlass = glass([1.9, 0.8, 0.12], [0.2, 0.35, 0.75]);
-export const roseGlass = glass([0.1, 0.8, 0.5], [0.8, 0.5, 0.55]);
 
 const liquid = (absorb: Vec3, shadow: Vec3): Material => glass(absorb, shadow, 1.33);
 export const redWine = liquid([0.35, 2.6, 2.2], [0.4, 0.05, 0.07]);
@@ -236,14 +235,8 @@ export function tumbler(
   );
 }
 
-/** A jar with a metal cap, `fill` showing through; parts: cap, candy (the fill is made by the caller). */
-export function jar(
-  scene: SceneBuilder,
-  placement: Placement,
-  cap: Material,
-  radius = 5,
-  height = 13,
-): number {
+/** A jar with a metal cap, part: cap. What is in it are objects of their own. */
+export function jar(scene: SceneBuilder, placement: Placement, cap: Material, radius = 5, height = 13): void {
   const o = scene.object('jar', placement);
   const line: Point2[] = smooth(
     [
@@ -259,5 +252,4 @@ export function jar(
   );
   o.add(lathe(wall(line, 0.22, 0.5)), clearGlass);
   o.add(cylinder(radius * 0.84, 0.9, 0.25), cap, { at: [0, height + 0.4, 0], part: o.part('cap') });
-  return o.id;
 }

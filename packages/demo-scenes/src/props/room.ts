@@ -15,11 +15,6 @@ export function backWall(scene: SceneBuilder, z: number, look: Material): void {
   scene.plane('wall', 400, 300, look, { at: [0, 0, z], pitch: 90 });
 }
 
-/** A wall along the left (negative x) or right side, facing the middle. */
-export function sideWall(scene: SceneBuilder, x: number, look: Material): void {
-  scene.plane('wall', 300, 400, look, { at: [x, 0, 0], roll: x < 0 ? -90 : 90 });
-}
-
 /** A floor, rug or other ground at height `y`. */
 export function ground(scene: SceneBuilder, className: ClassName, y: number, look: Material): void {
   scene.plane(className, 600, 600, look, { at: [0, y, 0] });

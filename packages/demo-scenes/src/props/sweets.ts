@@ -315,9 +315,6 @@ export function candyCane(scene: SceneBuilder, placement: Placement, color = '#c
   );
 }
 
-/** Paper with coloured specks for a sweet shop's counter. */
-export const confetti = material(speckled('#f4e4d8', '#d5628a', 0.8, 0.1), { rough: 0.6 });
-
 /** A hexagonal piece of nougat, standing on a flat. */
 export function nougat(scene: SceneBuilder, placement: Placement): void {
   scene
