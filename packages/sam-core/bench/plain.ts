@@ -72,15 +72,18 @@ export function plainDecode(counts: ArrayLike<number>, { width, height }: Size):
 /** One bilinear interpolation of a whole map (align_corners=False), float32 result. */
 export function plainUpsample(map: Float32Array, from: Size, to: Size, rowLength = from.width): Float32Array {
   const out = new Float32Array(to.width * to.height);
-  const place = (i: number, n: number, o: number) => {
-    const source = Math.max(0, Math.fround(n / o) * (i + 0.5) - 0.5);
-    const a = Math.min(Math.floor(source), n - 1);
-    return { a, b: Math.min(a + 1, n - 1), w: Math.fround(source - a) };
-  };
+  const places = (n: number, o: number) =>
+    Array.from({ length: o }, (_, i) => {
+      const source = Math.max(0, Math.fround(n / o) * (i + 0.5) - 0.5);
+      const a = Math.min(Math.floor(source), n - 1);
+      return { a, b: Math.min(a + 1, n - 1), w: Math.fround(source - a) };
+    });
+  const across = places(from.width, to.width);
+  const down = places(from.height, to.height);
   for (let y = 0; y < to.height; y++) {
-    const v = place(y, from.height, to.height);
+    const v = down[y]!;
     for (let x = 0; x < to.width; x++) {
-      const h = place(x, from.width, to.width);
+      const h = across[x]!;
       const upper = map[v.a * rowLength + h.a]! * (1 - h.w) + map[v.a * rowLength + h.b]! * h.w;
       const lower = map[v.b * rowLength + h.a]! * (1 - h.w) + map[v.b * rowLength + h.b]! * h.w;
       out[y * to.width + x] = upper * (1 - v.w) + lower * v.w;
@@ -124,8 +127,12 @@ export function plainGenerate(
       if (logits[i]! > -options.stabilityScoreOffset) low++;
       if (logits[i]! <= 0) continue;
       data[i] = 1;
-      [x0, x1] = [Math.min(x0, i % image.width), Math.max(x1, i % image.width)];
-      [y0, y1] = [Math.min(y0, Math.floor(i / image.width)), Math.max(y1, Math.floor(i / image.width))];
+      const y = Math.floor(i / image.width);
+      const x = i - y * image.width;
+      if (x < x0) x0 = x;
+      if (x > x1) x1 = x;
+      if (y < y0) y0 = y;
+      if (y > y1) y1 = y;
     }
     const stability = Math.fround(high / low);
     if (!(stability >= Math.fround(options.stabilityScoreThresh))) continue;
