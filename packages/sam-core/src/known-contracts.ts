@@ -103,7 +103,7 @@ const EFFICIENT_SAM = {
 const UNNAMED_LOW_RES =
   'The low-res output has a generated name that differs between exports: look it up and edit decoder.outputs.lowRes.';
 
-/** Contracts by the name used on the command line. Sources of each row: the contract table of docs on models. */
+/** Contracts by the name used on the command line, each written from its exporter's source. */
 export const KNOWN_MODELS = {
   'sam-official': {
     title: 'Segment Anything, official decoder export',
