@@ -58,28 +58,36 @@ function dateSql({ from, until }: DatasetFilter): Prisma.Sql {
   return parts.length === 0 ? Prisma.sql`false` : Prisma.sql`(${Prisma.join(parts, ' OR ')})`;
 }
 
+/** SQL text of a project's live masks with the reason why each is left out. */
+function judgedSql(projectId: ProjectId, filter: DatasetFilter): Prisma.Sql {
+  return Prisma.sql`
+    SELECT m."id", m."imageId", m."headRevisionId", m."classId", m."parentId", m."zIndex", ${dropReasonSql(filter)} AS "reason"
+    FROM "Mask" m
+    JOIN "Image" i ON i."id" = m."imageId"
+    LEFT JOIN "LabelClass" k ON k."id" = m."classId"
+    WHERE i."projectId" = ${projectId}::uuid AND i."deletedAt" IS NULL AND m."removedAt" IS NULL`;
+}
+
 interface Groups {
   readonly taken: readonly { readonly imageId: string; readonly key: string; readonly masks: number }[];
   readonly dropped: Partial<Record<DropReason, number>>;
 }
 
-/** One pass over a project's masks: per image how many are taken, and how many are left out by reason. */
-async function group(db: Db, projectId: ProjectId, filter: DatasetFilter): Promise<Groups> {
-  // grouped in the database, so that a million masks come back as one row per image
+/**
+ * Per image how many masks are taken, and how many are left out by reason. Grouped in the database, so that a
+ * million masks come back as one row per image.
+ * @param judged a table or query of judged masks
+ */
+async function group(db: Db, judged: Prisma.Sql): Promise<Groups> {
   const rows = await db.$queryRaw<
     { taken: [string, string, number][] | null; dropped: [DropReason, number][] | null }[]
   >`
-    WITH judged AS (
-      SELECT m."imageId", ${dropReasonSql(filter)} AS "reason", count(*)::int AS "masks"
-      FROM "Mask" m
-      JOIN "Image" i ON i."id" = m."imageId"
-      LEFT JOIN "LabelClass" k ON k."id" = m."classId"
-      WHERE i."projectId" = ${projectId}::uuid AND i."deletedAt" IS NULL AND m."removedAt" IS NULL
-      GROUP BY 1, 2)
-    SELECT (SELECT jsonb_agg(jsonb_build_array(j."imageId", COALESCE(i."groupKey", i."sha256"), j."masks"))
-            FROM judged j JOIN "Image" i ON i."id" = j."imageId" WHERE j."reason" IS NULL) AS "taken",
+    WITH counted AS (
+      SELECT "imageId", "reason", count(*)::int AS "masks" FROM (${judged}) judged GROUP BY 1, 2)
+    SELECT (SELECT jsonb_agg(jsonb_build_array(c."imageId", COALESCE(i."groupKey", i."sha256"), c."masks"))
+            FROM counted c JOIN "Image" i ON i."id" = c."imageId" WHERE c."reason" IS NULL) AS "taken",
            (SELECT jsonb_agg(jsonb_build_array(d."reason", d."masks"))
-            FROM (SELECT "reason", sum("masks")::int AS "masks" FROM judged WHERE "reason" IS NOT NULL GROUP BY 1) d) AS "dropped"`;
+            FROM (SELECT "reason", sum("masks")::int AS "masks" FROM counted WHERE "reason" IS NOT NULL GROUP BY 1) d) AS "dropped"`;
   const row = rows[0];
   return {
     taken: (row?.taken ?? []).map(([imageId, key, masks]) => ({ imageId, key, masks })),
@@ -93,7 +101,7 @@ export async function preview(
   projectId: ProjectId,
   { filter, splits }: { filter: DatasetFilter; splits: SplitRule },
 ): Promise<DatasetCounts> {
-  return countsOf(await group(db, projectId, filter), splits).counts;
+  return countsOf(await group(db, judgedSql(projectId, filter)), splits).counts;
 }
 
 function countsOf(
@@ -127,14 +135,15 @@ export interface NewDatasetVersion {
 }
 
 /**
- * Makes an immutable dataset version out of what the masks are now, in one transaction over one state of the
- * database: saves that come in meanwhile are not in it.
+ * Makes an immutable dataset version out of what the masks are now, in one transaction. One statement reads all of
+ * them, so the version holds one moment: saves that come in meanwhile are not in it.
  */
 export async function freeze(
   db: Db,
   input: NewDatasetVersion,
 ): Promise<{ id: DatasetVersionId; number: number; counts: DatasetCounts; contentSha256: string }> {
   const id = newId();
+  const moment = Prisma.raw(`"moment_${id.replaceAll('-', '')}"`);
   return inTransaction(
     db,
     async (tx) => {
@@ -143,21 +152,25 @@ export async function freeze(
       const [next] = await tx.$queryRaw<{ number: number }[]>`
         SELECT COALESCE(max("number"), 0) + 1 AS "number" FROM "DatasetVersion" WHERE "projectId" = ${input.projectId}::uuid`;
       const number = next?.number ?? 1;
-      // what is frozen is read by one statement; the splits follow from the images it held
+      await tx.$executeRaw`
+        CREATE TEMPORARY TABLE ${moment} ("id" uuid, "imageId" uuid, "headRevisionId" uuid, "classId" uuid, "parentId" uuid,
+          "zIndex" int, "reason" text) ON COMMIT DROP`;
+      await tx.$executeRaw`INSERT INTO ${moment} ${judgedSql(input.projectId, input.filter)}`;
+      const { counts, splitByImage } = countsOf(
+        await group(tx, Prisma.sql`SELECT * FROM ${moment}`),
+        input.splits,
+      );
       await tx.$executeRaw`
         INSERT INTO "DatasetVersion" ("id", "projectId", "number", "name", "notes", "filter", "splits", "state", "createdById")
         VALUES (${id}::uuid, ${input.projectId}::uuid, ${number}, ${input.name}, ${input.notes},
                 ${JSON.stringify(input.filter)}::jsonb, ${JSON.stringify(input.splits)}::jsonb, 'running', ${input.createdById}::uuid)`;
-      const groups = await group(tx, input.projectId, input.filter);
-      const { counts, splitByImage } = countsOf(groups, input.splits);
       await tx.$executeRaw`
         INSERT INTO "DatasetItem" ("datasetVersionId", "revisionId", "maskId", "imageId", "classId", "parentMaskId", "zIndex", "split")
         SELECT ${id}::uuid, m."headRevisionId", m."id", m."imageId", m."classId", m."parentId", m."zIndex", s."split"
-        FROM unnest(${[...splitByImage.keys()]}::uuid[], ${[...splitByImage.values()]}::text[]::"Split"[]) AS s("imageId", "split")
-        JOIN "Mask" m ON m."imageId" = s."imageId"
-        JOIN "Image" i ON i."id" = m."imageId"
-        LEFT JOIN "LabelClass" k ON k."id" = m."classId"
-        WHERE m."removedAt" IS NULL AND ${dropReasonSql(input.filter)} IS NULL`;
+        FROM ${moment} m
+        JOIN unnest(${[...splitByImage.keys()]}::uuid[], ${[...splitByImage.values()]}::text[]::"Split"[]) AS s("imageId", "split")
+          ON s."imageId" = m."imageId"
+        WHERE m."reason" IS NULL`;
       const [hashed] = await tx.$queryRaw<{ sha256: string }[]>`
         SELECT encode(sha256(convert_to(COALESCE(string_agg(
                  concat_ws(' ', "revisionId", "split", COALESCE("classId"::text, '-'), COALESCE("parentMaskId"::text, '-'), "zIndex"),
@@ -169,7 +182,7 @@ export async function freeze(
         WHERE "id" = ${id}::uuid`;
       return { id, number, counts, contentSha256 };
     },
-    { timeoutMs: 10 * 60_000, isolation: 'snapshot' },
+    { timeoutMs: 10 * 60_000 },
   );
 }
 

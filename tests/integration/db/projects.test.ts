@@ -1,4 +1,14 @@
-import { classes, type DbClient, embeddings, images, jobs, members, models, projects, users } from '@maskloop/db';
+import {
+  classes,
+  type DbClient,
+  embeddings,
+  images,
+  jobs,
+  members,
+  models,
+  projects,
+  users,
+} from '@maskloop/db';
 import {
   type FreshDatabase,
   freshDatabase,
@@ -159,7 +169,14 @@ describe('images', () => {
   test('a cursor from elsewhere is refused by name', async () => {
     const { id: projectId } = await makeProject(db);
     await expect(
-      images.page(db, { projectId, sort: 'name', direction: 'asc', cursor: 'bm9uc2Vuc2U', limit: 5, encoder: null }),
+      images.page(db, {
+        projectId,
+        sort: 'name',
+        direction: 'asc',
+        cursor: 'bm9uc2Vuc2U',
+        limit: 5,
+        encoder: null,
+      }),
     ).rejects.toMatchObject({ code: 'INVALID_INPUT', details: { field: 'cursor' } });
   });
 
@@ -185,7 +202,14 @@ describe('images', () => {
       if (image === failed) await jobs.finish(db, job.id, { state: 'failed', error: 'no' });
     }
     const names = async (filter: images.ImageFilter) => {
-      const page = await images.page(db, { projectId, filter, sort: 'name', direction: 'asc', limit: 10, encoder });
+      const page = await images.page(db, {
+        projectId,
+        filter,
+        sort: 'name',
+        direction: 'asc',
+        limit: 10,
+        encoder,
+      });
       expect(page.total).toBe(page.items.length);
       return page.items.map((item) => item.name);
     };
@@ -233,9 +257,13 @@ describe('images', () => {
     const model = await makeModel(db, { manifest: { id: 'm' } });
     const { id: projectId } = await makeProject(db, { modelVersionId: model.id, stage: 'semi-automatic' });
     const made = [];
-    for (const name of ['c.png', 'a.png', 'd.png', 'b.png']) made.push(await makeImage(db, { projectId, name }));
+    for (const name of ['c.png', 'a.png', 'd.png', 'b.png'])
+      made.push(await makeImage(db, { projectId, name }));
     const [imageC, imageA, imageD, imageB] = made.map((image) => image.id);
-    expect(await images.neighbours(db, imageB ?? '', 5)).toEqual({ previous: imageA, next: [imageC, imageD] });
+    expect(await images.neighbours(db, imageB ?? '', 5)).toEqual({
+      previous: imageA,
+      next: [imageC, imageD],
+    });
     expect(await images.neighbours(db, imageA ?? '', 1)).toEqual({ previous: null, next: [imageB] });
     const shown = await images.forEditor(db, imageB ?? '');
     expect(shown).toMatchObject({
@@ -252,7 +280,11 @@ describe('images', () => {
     const { id } = await makeImage(db, { projectId });
     expect(await images.setStatus(db, id, { status: 'accepted', from: ['submitted'] })).toBe(false);
     expect(
-      await images.setStatus(db, id, { status: 'submitted', from: ['open', 'sent-back'], stage: 'assisted-manual' }),
+      await images.setStatus(db, id, {
+        status: 'submitted',
+        from: ['open', 'sent-back'],
+        stage: 'assisted-manual',
+      }),
     ).toBe(true);
     expect(await images.countsByStatus(db, projectId)).toMatchObject({
       total: 1,

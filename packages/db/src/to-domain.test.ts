@@ -1,0 +1,53 @@
+import {
+  ASSIGNMENT_STATES,
+  BUILD_STATES,
+  CLASS_KINDS,
+  EDITS,
+  IMAGE_STATUSES,
+  JOB_STATES,
+  MODEL_STATES,
+  ORIGINS,
+  ROLES,
+  SPLITS,
+  STAGES,
+  VERDICTS,
+} from '@maskloop/domain';
+import { expect, test } from 'vitest';
+import { fromCursor, toCursor } from './cursor.ts';
+import * as Rows from './generated/enums.ts';
+import { toDomain, toRow } from './to-domain.ts';
+
+const PAIRS: [string, readonly string[], Record<string, string>][] = [
+  ['Stage', STAGES, Rows.Stage],
+  ['ImageStatus', IMAGE_STATUSES, Rows.ImageStatus],
+  ['ClassKind', CLASS_KINDS, Rows.ClassKind],
+  ['Origin', ORIGINS, Rows.Origin],
+  ['Edit', EDITS, Rows.Edit],
+  ['AssignmentState', ASSIGNMENT_STATES, Rows.AssignmentState],
+  ['Verdict', VERDICTS, Rows.Verdict],
+  ['ModelState', MODEL_STATES, Rows.ModelState],
+  ['JobState', JOB_STATES, Rows.JobState],
+  ['BuildState', BUILD_STATES, Rows.BuildState],
+  ['Split', SPLITS, Rows.Split],
+  ['MembershipRole', ROLES.filter((role) => role !== 'admin'), Rows.MembershipRole],
+];
+
+test.each(PAIRS)(
+  '%s: the database has exactly the words of the domain, in the same order',
+  (_, words, members) => {
+    expect(Object.values(members).map((member) => toDomain(member))).toEqual([...words]);
+    expect(words.map((word) => toRow(word))).toEqual(Object.values(members));
+  },
+);
+
+test('a cursor comes back as it was given out, and nothing else is taken for one', () => {
+  expect(fromCursor(toCursor(['é "quoted"', 'id']))).toEqual(['é "quoted"', 'id']);
+  for (const text of [
+    '',
+    'x',
+    Buffer.from('{}').toString('base64url'),
+    Buffer.from('[1]').toString('base64url'),
+  ]) {
+    expect(() => fromCursor(text)).toThrow(/cursor/);
+  }
+});

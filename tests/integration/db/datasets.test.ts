@@ -1,0 +1,276 @@
+import {
+  classes,
+  type DbClient,
+  datasets,
+  exports as exportRows,
+  images,
+  masks,
+  metrics,
+} from '@maskloop/db';
+import {
+  type FreshDatabase,
+  freshDatabase,
+  makeImage,
+  makeMask,
+  makeModel,
+  makeProject,
+} from '@maskloop/db/testing';
+import { DatasetFilter, SplitRule, splitOf } from '@maskloop/domain';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+let fresh: FreshDatabase;
+let db: DbClient;
+beforeAll(async () => {
+  fresh = await freshDatabase();
+  db = fresh.db;
+});
+afterAll(() => fresh.close());
+
+const EVERYTHING = DatasetFilter.parse({ origins: 'all' });
+const SPLITS = SplitRule.parse({});
+const preview = (projectId: string, filter: object = {}) =>
+  datasets.preview(db, projectId, { filter: DatasetFilter.parse(filter), splits: SPLITS });
+
+describe('preview', () => {
+  test('EX1 takes what the choice of origins lets out; ST2 proposals only of the fully automatic stage', async () => {
+    const { id: projectId, ownerId: authorId } = await makeProject(db);
+    const { id: imageId } = await makeImage(db, { projectId });
+    for (const origin of ['manual', 'assisted', 'corrected', 'accepted', 'proposed', 'imported'] as const) {
+      await makeMask(db, { imageId, authorId, origin, stage: 'semi-automatic' });
+    }
+    await makeMask(db, { imageId, authorId, origin: 'proposed', stage: 'fully-automatic' });
+    expect(await preview(projectId)).toMatchObject({ masks: 3, images: 1, dropped: { origin: 4 } });
+    expect(await preview(projectId, { origins: 'human-verified' })).toMatchObject({
+      masks: 4,
+      dropped: { origin: 3 },
+    });
+    expect(await preview(projectId, { origins: 'all' })).toMatchObject({ masks: 5, dropped: { origin: 2 } });
+  });
+
+  test('EX3 names for each mask the first reason that holds', async () => {
+    const project = await makeProject(db, { classes: ['kept', 'gone', 'other'] });
+    const { id: projectId, ownerId: authorId } = project;
+    const [kept = '', gone = '', other = ''] = project.classIds;
+    const open = await makeImage(db, { projectId });
+    const skipped = await makeImage(db, { projectId, status: 'skipped' });
+    await makeMask(db, { imageId: open.id, authorId, classId: kept });
+    await makeMask(db, { imageId: open.id, authorId, classId: gone, origin: 'imported' });
+    await makeMask(db, { imageId: open.id, authorId, classId: kept, origin: 'accepted' });
+    await makeMask(db, { imageId: open.id, authorId, classId: kept, stage: 'fully-automatic' });
+    await makeMask(db, { imageId: skipped.id, authorId, classId: kept });
+    await makeMask(db, { imageId: open.id, authorId, classId: other });
+    await makeMask(db, { imageId: open.id, authorId, classId: null });
+    const removed = await makeMask(db, { imageId: open.id, authorId, classId: kept });
+    await masks.remove(db, removed.id, authorId);
+    await classes.softDelete(db, gone);
+    const counts = await preview(projectId, {
+      stages: ['assisted-manual'],
+      imageStatuses: ['open'],
+      classIds: [kept],
+      includeUnclassified: false,
+    });
+    expect(counts).toMatchObject({ masks: 1, images: 1 });
+    expect(counts.dropped).toEqual({ 'removed-class': 1, origin: 1, stage: 1, 'image-status': 1, class: 2 });
+    const withUnclassified = await preview(projectId, { classIds: [kept], includeUnclassified: true });
+    expect(withUnclassified.dropped.class).toBe(1);
+  });
+
+  test('dates bound the head revision: from is included, until is not', async () => {
+    const { id: projectId, ownerId: authorId } = await makeProject(db);
+    const { id: imageId } = await makeImage(db, { projectId });
+    const { id } = await makeMask(db, { imageId, authorId });
+    await db.mask.update({ where: { id }, data: { headAt: new Date('2026-05-01T00:00:00Z') } });
+    const count = async (filter: object) => (await preview(projectId, filter)).masks;
+    expect(await count({ from: '2026-05-01T00:00:00Z' })).toBe(1);
+    expect(await count({ from: '2026-05-01T02:00:01+02:00' })).toBe(0);
+    expect(await count({ until: '2026-05-01T00:00:00Z' })).toBe(0);
+    expect(await count({ from: '2026-04-01T00:00:00Z', until: '2026-06-01T00:00:00Z' })).toBe(1);
+  });
+
+  test('nothing at all gives zeros', async () => {
+    const { id } = await makeProject(db);
+    expect(await preview(id)).toEqual({
+      masks: 0,
+      images: 0,
+      dropped: {},
+      splits: { train: { images: 0, masks: 0 }, val: { images: 0, masks: 0 }, test: { images: 0, masks: 0 } },
+    });
+  });
+});
+
+describe('freeze', () => {
+  test('EX2 copies and groups land on one side; EX5 the version stays what it was', async () => {
+    const { id: projectId, ownerId: authorId, classIds } = await makeProject(db);
+    const made = [];
+    for (let i = 0; i < 30; i++) {
+      const image = await makeImage(db, { projectId, groupKey: i < 10 ? 'one-scene' : null });
+      const mask = await makeMask(db, { imageId: image.id, authorId, classId: classIds[0] ?? null });
+      made.push({ image, mask });
+    }
+    const splits = SplitRule.parse({ seed: 3, train: 50, val: 25, test: 25 });
+    const input = { projectId, name: 'v', notes: '', filter: EVERYTHING, splits, createdById: authorId };
+    const version = await datasets.freeze(db, input);
+    expect(version).toMatchObject({ number: 1, counts: { masks: 30, images: 30 } });
+    expect(version.counts).toEqual(await datasets.preview(db, projectId, { filter: EVERYTHING, splits }));
+
+    const read = async (id: string) => {
+      const found = [];
+      for await (const image of exportRows.stream(db, id, { batch: 7 })) found.push(image);
+      return found;
+    };
+    const before = await read(version.id);
+    expect(before.map((image) => image.id)).toEqual(made.map(({ image }) => image.id).sort());
+    expect(new Set(before.filter((image) => image.groupKey).map((image) => image.split)).size).toBe(1);
+    for (const image of before) expect(image.split).toBe(splitOf(image.groupKey ?? image.sha256, splits));
+    expect(before[0]?.items[0]).toMatchObject({
+      classId: classIds[0],
+      area: 80,
+      edit: 'draw',
+      author: { id: authorId },
+    });
+
+    // what changes afterwards
+    const first = made[0];
+    await masks.setClass(db, first?.mask.id ?? '', classIds[1] ?? null);
+    await masks.remove(db, made[1]?.mask.id ?? '', authorId);
+    await images.softDelete(db, projectId, [made[2]?.image.id ?? '']);
+    expect(await read(version.id)).toEqual(before);
+    const same = await datasets.freeze(db, input);
+    expect(same.number).toBe(2);
+    expect(same.contentSha256).not.toBe(version.contentSha256);
+    expect(same.counts.masks).toBe(28);
+    const list = await datasets.list(db, projectId);
+    expect(list.map((row) => row.number)).toEqual([2, 1]);
+    expect(await datasets.get(db, version.id)).toMatchObject({ state: 'done', filter: EVERYTHING, splits });
+  });
+
+  test('EX5 the same selection has the same hash; versions are numbered without gaps when made at once', async () => {
+    const { id: projectId, ownerId: authorId } = await makeProject(db);
+    const { id: imageId } = await makeImage(db, { projectId });
+    await makeMask(db, { imageId, authorId });
+    const input = {
+      projectId,
+      name: 'v',
+      notes: '',
+      filter: EVERYTHING,
+      splits: SPLITS,
+      createdById: authorId,
+    };
+    const made = await Promise.all([1, 2, 3].map(() => datasets.freeze(db, input)));
+    expect(made.map((version) => version.number).sort()).toEqual([1, 2, 3]);
+    expect(new Set(made.map((version) => version.contentSha256)).size).toBe(1);
+  });
+});
+
+describe('exports', () => {
+  test('go from pending to done with a report, or fail with a reason, and only once', async () => {
+    const { id: projectId, ownerId } = await makeProject(db);
+    const version = await datasets.freeze(db, {
+      projectId,
+      name: 'v',
+      notes: '',
+      filter: EVERYTHING,
+      splits: SPLITS,
+      createdById: ownerId,
+    });
+    const make = () =>
+      exportRows.create(db, {
+        datasetVersionId: version.id,
+        format: 'coco',
+        options: {},
+        createdById: ownerId,
+      });
+    const { id } = await make();
+    expect(await exportRows.get(db, id)).toMatchObject({ state: 'pending', report: null, projectId });
+    expect(await exportRows.start(db, id)).toBe(true);
+    const report = { images: 0, masks: 0, bad: [], readBack: { compared: 0, different: 0 } };
+    await exportRows.finish(db, id, {
+      storageKey: 'exports/x.zip',
+      sha256: 'b'.repeat(64),
+      bytes: 7,
+      report,
+    });
+    expect(await exportRows.start(db, id)).toBe(false);
+    await exportRows.fail(db, id, 'late');
+    expect(await exportRows.get(db, id)).toMatchObject({ state: 'done', bytes: 7, report, error: null });
+    const second = await make();
+    await exportRows.fail(db, second.id, 'broke');
+    expect((await exportRows.list(db, version.id)).map((row) => [row.state, row.error])).toEqual([
+      ['failed', 'broke'],
+      ['done', null],
+    ]);
+    expect((await exportRows.classesOf(db, version.id)).map((row) => row.name)).toEqual(['thing', 'other']);
+  });
+
+  test('carry model, prompts and figures of each revision', async () => {
+    const model = await makeModel(db);
+    const { id: projectId, ownerId: authorId } = await makeProject(db);
+    const { id: imageId } = await makeImage(db, { projectId });
+    await makeMask(db, {
+      imageId,
+      authorId,
+      origin: 'corrected',
+      modelVersionId: model.id,
+      promptCount: 2,
+      activeMs: 1_500,
+      iouWithProposal: 0.75,
+    });
+    const version = await datasets.freeze(db, {
+      projectId,
+      name: 'v',
+      notes: '',
+      filter: DatasetFilter.parse({}),
+      splits: SPLITS,
+      createdById: authorId,
+    });
+    for await (const image of exportRows.stream(db, version.id)) {
+      expect(image.items).toHaveLength(1);
+      expect(image.items[0]).toMatchObject({
+        model: { id: model.id, encoderSha256: model.encoderSha256 },
+        promptCount: 2,
+        activeMs: 1_500,
+        iouWithProposal: 0.75,
+        seq: 2,
+      });
+    }
+  });
+});
+
+describe('figures', () => {
+  test('are null where there is nothing to measure', async () => {
+    const { id } = await makeProject(db);
+    expect(await metrics.figures(db, id)).toEqual({
+      medianSecondsPerMask: null,
+      clicksPerMask: null,
+      acceptedShare: null,
+      meanProposalIou: null,
+      verifiedMasks: 0,
+    });
+    expect(await metrics.masksByOrigin(db, id)).toMatchObject({ total: 0, byOrigin: { manual: 0 } });
+  });
+
+  test('count seconds, clicks and the fate of proposals', async () => {
+    const { id: projectId, ownerId: authorId } = await makeProject(db);
+    const { id: imageId } = await makeImage(db, { projectId });
+    const make = (more: object) => makeMask(db, { imageId, authorId, ...more });
+    await make({ origin: 'manual', activeMs: 9_000 });
+    await make({ origin: 'assisted', activeMs: 2_000, promptCount: 3 });
+    await make({ origin: 'assisted', activeMs: 4_000, promptCount: 1 });
+    await make({ origin: 'accepted', iouWithProposal: 1 });
+    await make({ origin: 'accepted', iouWithProposal: 1 });
+    await make({ origin: 'corrected', iouWithProposal: 0.7, activeMs: 3_000 });
+    await make({ origin: 'proposed' });
+    const rejected = await make({ origin: 'proposed' });
+    await masks.remove(db, rejected.id, authorId);
+    const figures = await metrics.figures(db, projectId);
+    expect(figures.medianSecondsPerMask).toBeCloseTo(3.5);
+    expect(figures.clicksPerMask).toBeCloseTo(2);
+    expect(figures.acceptedShare).toBeCloseTo(2 / 4);
+    expect(figures.meanProposalIou).toBeCloseTo(2.7 / 3);
+    expect(figures.verifiedMasks).toBe(6);
+    expect(await metrics.masksByOrigin(db, projectId)).toMatchObject({
+      total: 7,
+      byOrigin: { assisted: 2, proposed: 1, accepted: 2 },
+    });
+  });
+});
