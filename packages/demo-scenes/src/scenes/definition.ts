@@ -24,7 +24,7 @@ export function buildScene(definition: SceneDefinition, seed: number): Scene {
 /**
  * Size of a picture in pixels.
  *
- * @param longest pixels along the longer side; a square gets 0.85 of it, so that its area is near the others'
+ * @param longest pixels along the longer side; a square gets 0.8 of it, so that its area is near the others'
  */
 export function pictureSize(shape: PictureShape, longest: number): { width: number; height: number } {
   const shorter = Math.round((longest * 854) / 1280);
