@@ -78,8 +78,7 @@ export async function launch(options) {
 async function run(options, started) {
   const { dev } = options;
   const given = readEnvironment();
-  const left = readRun();
-  await stopLeftovers(left);
+  await stopLeftovers(readRun());
   await installIfNeeded(timed);
   const secrets = readSecrets();
 
@@ -102,7 +101,7 @@ async function run(options, started) {
   );
 
   const wantsRedis = !given.REDIS_URL && given.QUEUE_BACKEND !== 'postgres';
-  const ownRedis = wantsRedis ? await keepRedis(secrets.redisPassword, left.parts.redis, onMove) : null;
+  const ownRedis = wantsRedis ? await keepRedis(secrets.redisPassword, onMove) : null;
   if (ownRedis) started.push(ownRedis.stop);
   const redisUrl = () => given.REDIS_URL ?? ownRedis?.url();
   say(
@@ -149,11 +148,10 @@ async function run(options, started) {
 
   const record = () => {
     const { DATABASE_URL, REDIS_URL, QUEUE_BACKEND, STORAGE_DIR, MODELS_DIR } = env();
-    const redis = ownRedis ? { redis: { process: ownRedis.process(), port: ownRedis.port() } } : {};
     return {
       address: address(),
       environment: { DATABASE_URL, REDIS_URL, QUEUE_BACKEND, STORAGE_DIR, MODELS_DIR },
-      parts: { ...running, ...redis },
+      parts: running,
     };
   };
   /** @type {import('./state.mjs').RunRecord['parts']} */
@@ -163,12 +161,13 @@ async function run(options, started) {
     new Part({
       ...common,
       name: 'web',
+      // next dev looks for its configuration's files from where it is started
+      cwd: dev ? inRoot('apps', 'web') : ROOT,
       command: dev
         ? [
             process.execPath,
             inRoot('node_modules', 'next', 'dist', 'bin', 'next'),
             'dev',
-            inRoot('apps', 'web'),
             '--port',
             String(port),
             '--hostname',

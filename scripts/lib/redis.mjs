@@ -37,14 +37,12 @@ export function findRedis() {
  * @param {number} [options.port] first port to try
  * @param {string} [options.logFile]
  * @param {boolean} [options.throwAway] keeps nothing on disk
- * @param {{ port: number, process: import('./processes.mjs').ProcessId }} [options.leftBehind] of an earlier start
  * @returns {Promise<RunningRedis | null>} null when no server program is on PATH
  */
 export async function startRedis(options) {
-  const { dir, password, leftBehind } = options;
-  if (leftBehind && isSameProcessAlive(leftBehind.process) && (await pings(leftBehind.port, password))) {
-    return { ...handleOf(leftBehind.process, leftBehind.port, password), reused: true };
-  }
+  const { dir, password } = options;
+  const left = await findLeftBehind(dir, password);
+  if (left) return { ...handleOf(left.process, left.port, password), reused: true };
   const found = findRedis();
   if (!found) return null;
   fs.mkdirSync(dir, { recursive: true, mode: 0o700 });
@@ -76,7 +74,10 @@ export async function startRedis(options) {
     child.unref();
     for (let i = 0; i < 400 && !failure; i++) {
       const id = child.pid ? identify(child.pid) : null;
-      if (id && (await pings(port, password))) return { ...handleOf(id, port, password), reused: false };
+      if (id && (await pings(port, password))) {
+        fs.writeFileSync(noteIn(dir), JSON.stringify({ process: id, port }));
+        return { ...handleOf(id, port, password), reused: false };
+      }
       await sleep(25);
     }
     if (!failure && child.pid) process.kill(child.pid, 'SIGKILL');
@@ -113,6 +114,29 @@ export async function startScratchRedis() {
     scratch.remove();
     throw error;
   }
+}
+
+/** Beside the data: which server holds it. @param {string} dir */
+const noteIn = (dir) => path.join(dir, 'server.json');
+
+/**
+ * After kill -9 of the launcher the server lives on. Two of them on one folder would spoil each other's data.
+ *
+ * @param {string} dir
+ * @param {string} password
+ * @returns {Promise<{ process: import('./processes.mjs').ProcessId, port: number } | null>}
+ */
+async function findLeftBehind(dir, password) {
+  let left;
+  try {
+    left = JSON.parse(fs.readFileSync(noteIn(dir), 'utf8'));
+  } catch {
+    return null;
+  }
+  if (!isSameProcessAlive(left.process)) return null;
+  if (await pings(left.port, password)) return left;
+  await stopProcess(left.process);
+  return null;
 }
 
 /**

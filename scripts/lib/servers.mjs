@@ -8,8 +8,6 @@ import { inState } from './state.mjs';
 /**
  * @typedef {object} Server
  * @property {() => string} url as it is now; changes when a restart found its port taken
- * @property {() => import('./processes.mjs').ProcessId} process
- * @property {() => number} port
  * @property {boolean} reused
  * @property {() => Promise<void>} stop
  */
@@ -26,13 +24,12 @@ export async function keepPostgres(password, onMove) {
 
 /**
  * @param {string} password
- * @param {{ port: number, process: import('./processes.mjs').ProcessId } | undefined} leftBehind
  * @param {() => void} onMove
  * @returns {Promise<Server | null>} null: no redis-server or valkey-server on PATH
  */
-export async function keepRedis(password, leftBehind, onMove) {
+export async function keepRedis(password, onMove) {
   const options = { dir: inState('redis'), password, logFile: inState('logs', 'redis.log') };
-  const first = await startRedis({ ...options, port: 63_790, ...(leftBehind ? { leftBehind } : {}) });
+  const first = await startRedis({ ...options, port: 63_790 });
   if (!first) return null;
   return keepAlive(
     'Redis',
@@ -83,8 +80,6 @@ async function keepAlive(name, start, onMove) {
   void watch();
   return {
     url: () => now.url,
-    process: () => now.process,
-    port: () => now.port,
     reused,
     stop: async () => {
       stopping = true;

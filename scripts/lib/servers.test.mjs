@@ -162,7 +162,7 @@ test('as root, a folder that other users cannot enter is left for one that they 
       }).trim();
     expect(ask('set', 'a', '1')).toBe('OK');
     expect(ask('config', 'get', 'maxmemory-policy')).toContain('noeviction');
-    expect(await startRedis({ dir, password: 'secret', leftBehind: first })).toMatchObject({
+    expect(await startRedis({ dir, password: 'secret' })).toMatchObject({
       reused: true,
       port: first.port,
     });

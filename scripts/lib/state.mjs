@@ -10,7 +10,7 @@ import { identify, isSameProcessAlive } from './processes.mjs';
  * @typedef {object} RunRecord
  * @property {string} [address]
  * @property {Record<string, string | undefined>} [environment] where database, queues and files are, for other commands
- * @property {Record<string, { process: ProcessId, port: number }>} parts by name: web, worker, redis
+ * @property {Record<string, { process: ProcessId, port: number }>} parts web and worker, by name
  */
 /** @typedef {{ nextAuthSecret: string, databasePassword: string, redisPassword: string }} Secrets */
 
