@@ -41,5 +41,7 @@ export function canOwn(dir) {
   if (process.platform === 'win32') return true;
   // by its full path: a child's working folder is entered before it changes user, and would prove nothing
   const probe = path.join(dir, '.reach-probe');
-  return spawnSync('/bin/sh', ['-c', ': > "$1" && rm "$1"', 'sh', probe], { ...user, cwd: '/' }).status === 0;
+  const { status } = spawnSync('/bin/sh', ['-c', ': > "$1"', 'sh', probe], { ...user, cwd: '/' });
+  fs.rmSync(probe, { force: true });
+  return status === 0;
 }
