@@ -27,6 +27,18 @@ const DEMO_PEOPLE: readonly { role: MembershipRole; name: string }[] = [
 const DEMO_DOMAIN = 'maskloop.local';
 const DEMO_PASSWORD = 'label a still life';
 
+const GUIDE = `# Still life
+
+Twelve pictures that Maskloop rendered itself. Outline what you could name, most prominent first.
+
+- **Hover** to see what a click would give, **click** to take it, **click again** to refine: right click removes.
+- **Drag** a box around an object when one click is not enough.
+- **Tab** walks through whole, part and subpart.
+- **Enter** accepts, **1-9** choose a class, **?** lists all keys.
+
+Go on when a mask takes longer than 30 seconds.
+`;
+
 /** demo/scenes.json, as `npm run render-demo` writes it; only what is used here. */
 const Scenes = z.object({
   title: z.string(),
@@ -169,15 +181,3 @@ async function makeDemoPeople(db: DbClient): Promise<{ id: string; role: Members
   }
   return made;
 }
-
-const GUIDE = `# Still life
-
-Twelve pictures that Maskloop rendered itself. Outline what you could name, most prominent first.
-
-- **Hover** to see what a click would give, **click** to take it, **click again** to refine: right click removes.
-- **Drag** a box around an object when one click is not enough.
-- **Tab** walks through whole, part and subpart.
-- **Enter** accepts, **1-9** choose a class, **?** lists all keys.
-
-Go on when a mask takes longer than 30 seconds.
-`;

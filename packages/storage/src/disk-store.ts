@@ -3,7 +3,6 @@ import { createReadStream, type Dirent } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, stat, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { DomainError } from '@maskloop/domain';
 import {
   assertKey,
@@ -150,11 +149,11 @@ async function write(file: string, body: Body): Promise<PutResult> {
       result = resultOf(body);
     } else {
       const hashing = new HashingStream();
-      await pipeline(
-        body instanceof Readable ? body : Readable.from(body),
-        hashing,
-        handle.createWriteStream({ autoClose: false }),
-      );
+      // not pipeline into handle.createWriteStream: without autoClose it never settles once the body is longer
+      // than a buffer (Node 20)
+      const source = body instanceof Readable ? body : Readable.from(body);
+      source.once('error', (error) => hashing.destroy(error));
+      await handle.writeFile(source.pipe(hashing));
       result = hashing.result();
     }
     await handle.sync();
