@@ -186,6 +186,12 @@ function initialise(bin, dataDir, password) {
     // C.UTF-8 sorts the same on every machine; where the C library has none, C with UTF-8 encoding does
     let result = attempt('C.UTF-8');
     if (result.status !== 0 && /locale/i.test(result.stderr)) result = attempt('C');
+    if (/could not look up effective user ID/.test(result.stderr)) {
+      throw new Error(
+        `PostgreSQL will not run as user ${process.getuid?.()}, which has no entry in /etc/passwd. ` +
+          'Start as a user that has one, or set DATABASE_URL to a running server.',
+      );
+    }
     if (result.status !== 0) {
       throw new Error(
         `initdb failed (exit ${result.status}): ${result.error?.message ?? (result.stderr || result.stdout)}`,
