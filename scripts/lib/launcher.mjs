@@ -137,14 +137,13 @@ async function run(options, started) {
     WORKER_HEALTH_PORT: String(healthPort),
   });
 
-  const admin = await timed(options.resetDemo ? 'demo project seeded anew' : 'seed data checked', () =>
-    seed(env(), options),
-  );
-  // told at once: the seed makes it only once, and whatever fails below must not swallow it
-  if (admin)
+  const onAdmin = (/** @type {import('./seed.mjs').Admin} */ { email, password }) =>
     say(
-      `${bold('admin account made')}: ${bold(admin.email)} / ${bold(admin.password)}  (shown only now: change it after signing in)`,
+      `${bold('admin account made')}: ${bold(email)} / ${bold(password)}  (shown only now: change it after signing in)`,
     );
+  const admin = await timed(options.resetDemo ? 'demo project seeded anew' : 'seed data checked', () =>
+    seed(env(), { resetDemo: options.resetDemo, onAdmin }),
+  );
 
   const record = () => {
     const { DATABASE_URL, REDIS_URL, QUEUE_BACKEND, STORAGE_DIR, MODELS_DIR } = env();

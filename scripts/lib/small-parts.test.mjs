@@ -103,8 +103,11 @@ test('a process is known by its start time, not by its number alone', () => {
 });
 
 test('the admin is read from what the seed printed', () => {
-  expect(madeAdmin('working\n{"email":"a@b","password":"p"}\ndone')).toEqual({ email: 'a@b', password: 'p' });
-  expect(madeAdmin('{"level":30}\n{half')).toBe(null);
+  expect(madeAdmin('working\n{"createdAdmin":{"email":"a@b","password":"p"}}\ndone')).toEqual({
+    email: 'a@b',
+    password: 'p',
+  });
+  expect(madeAdmin('{"level":30}\n{"createdAdmin":{"em')).toBe(null);
 });
 
 test('a test file that does not load, an empty run and a late error are failures', () => {
