@@ -1,17 +1,10 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream, type Dirent } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, stat, unlink } from 'node:fs/promises';
 import path from 'node:path';
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { DomainError } from '@maskloop/domain';
-import {
-  assertKey,
-  type Body,
-  HashingStream,
-  type ObjectStore,
-  type PutResult,
-  resultOf,
-} from './object-store.ts';
+import { assertKey, type Body, type ObjectStore, type PutResult, resultOf } from './object-store.ts';
 
 /** No key begins with a dot, so nothing in here is ever listed or read. */
 const UNFINISHED = '.unfinished';
@@ -148,13 +141,14 @@ async function write(file: string, body: Body): Promise<PutResult> {
       await handle.writeFile(body);
       result = resultOf(body);
     } else {
-      const hashing = new HashingStream();
-      // not pipeline into handle.createWriteStream: without autoClose it never settles once the body is longer
-      // than a buffer (Node 20)
-      const source = body instanceof Readable ? body : Readable.from(body);
-      source.once('error', (error) => hashing.destroy(error));
-      await handle.writeFile(source.pipe(hashing));
-      result = hashing.result();
+      const hash = createHash('sha256');
+      let bytes = 0;
+      for await (const chunk of body as AsyncIterable<Uint8Array>) {
+        hash.update(chunk);
+        bytes += chunk.length;
+        await handle.writeFile(chunk); // goes on where the last one ended
+      }
+      result = { bytes, sha256: hash.digest('hex') };
     }
     await handle.sync();
     return result;
