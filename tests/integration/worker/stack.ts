@@ -2,6 +2,7 @@ import { type ChildProcess, fork, spawnSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type DbClient, images, jobs, models } from '@maskloop/db';
@@ -78,7 +79,6 @@ export async function openStack(
   const dispatcher = createDispatcher({ db, backend });
   const project = await makeProject(db);
   const running: RunningWorker[] = [];
-  let nextPort = 20_000 + (process.pid % 1_000) * 30 + redisDb;
 
   return {
     db,
@@ -89,7 +89,7 @@ export async function openStack(
     projectId: project.id,
     ownerId: project.ownerId,
     async startWorker(env = {}) {
-      const port = nextPort++;
+      const port = await freePort();
       const child = fork(path.join(program, 'main.js'), [], {
         stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
         env: {
@@ -152,6 +152,15 @@ export async function openStack(
       await rm(program, { recursive: true, force: true });
     },
   };
+}
+
+/** One that the system hands out; somebody else could take it before the worker does, which has not been seen. */
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
 }
 
 function redisUrl(db: number): string {

@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { type Readable, Transform } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { DomainError } from '@maskloop/domain';
 import { type ModelFile, ModelManifest } from '@maskloop/sam-core';
+import { type Digest, digest, digestOf } from '../digest.ts';
 import type { EnginePaths } from './ort-node-engine.ts';
 
 /** Where model files come from when they are not on this machine: by hash; null when it has none such. */
@@ -101,11 +101,6 @@ export async function receive(source: Readable, file: ModelFile, place: string):
   }
 }
 
-export interface Digest {
-  readonly sha256: string;
-  readonly bytes: number;
-}
-
 /** @throws DomainError MODEL_FILE_CORRUPT with both hashes */
 export function assertIntact(file: ModelFile, found: Digest): void {
   if (found.sha256 === file.sha256 && found.bytes === file.bytes) return;
@@ -114,27 +109,6 @@ export function assertIntact(file: ModelFile, found: Digest): void {
     `model file ${file.path}: the manifest says ${file.bytes} bytes with SHA-256 ${file.sha256}, found ${found.bytes} bytes with ${found.sha256}`,
     { path: file.path, expected: file.sha256, found: found.sha256 },
   );
-}
-
-export async function digestOf(place: string): Promise<Digest> {
-  const seen = digest();
-  seen.through.resume();
-  await pipeline(createReadStream(place), seen.through);
-  return seen.result();
-}
-
-/** A stream that passes bytes on and remembers what they were. */
-export function digest(): { through: Transform; result: () => Digest } {
-  const hash = createHash('sha256');
-  let bytes = 0;
-  const through = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      hash.update(chunk);
-      bytes += chunk.length;
-      done(null, chunk);
-    },
-  });
-  return { through, result: () => ({ sha256: hash.digest('hex'), bytes }) };
 }
 
 /** Manifests of complete models: `<folder>/<name>/manifest.json`. What is no manifest is passed over. */

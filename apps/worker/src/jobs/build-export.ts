@@ -1,6 +1,97 @@
+import { createReadStream } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { datasets, exports as exportRows, members } from '@maskloop/db';
+import { DomainError, type Role, type UserId } from '@maskloop/domain';
 import type { Outcome, Payload } from '@maskloop/jobs';
+import { blobKeys } from '@maskloop/storage';
+import { z } from 'zod';
 import type { JobContext } from '../context.ts';
+import { digestOf } from '../digest.ts';
+import { FORMATS } from '../export/formats.ts';
 
-export async function buildExport(_: Payload<'export.build'>, _context: JobContext): Promise<Outcome> {
-  throw new Error('not yet');
+/** Export.options, the same for every format so far. */
+const Options = z.object({ includeImages: z.boolean().default(false) });
+
+const TELL_MS = 500;
+
+/**
+ * Export row → archive in the object store. The archive is made in a folder of its own, read back and compared before
+ * it is stored under its final name, so nobody ever sees half of one; built again, it has the same bytes.
+ */
+export async function buildExport(
+  { exportId }: Payload<'export.build'>,
+  context: JobContext,
+): Promise<Outcome> {
+  const { db, store, signal } = context;
+  const row = await exportRows.get(db, exportId);
+  if (row === null) return { skipped: 'the export was deleted' };
+  const { projectId } = row;
+  const tell = (state: 'running' | 'done' | 'failed' | 'cancelled', progress: number) =>
+    context.publish(projectId, { type: 'export', exportId, state, progress });
+  context.whenFailed(async ({ message, cancelled }) => {
+    const state = cancelled ? 'cancelled' : 'failed';
+    await exportRows.fail(db, exportId, message, state);
+    await tell(state, 0);
+  });
+  if (!(await exportRows.start(db, exportId))) return { skipped: `the export is ${row.state}` };
+  const dataset = await datasets.get(db, row.datasetVersionId);
+  if (dataset === null) {
+    throw new DomainError('NOT_FOUND', 'the dataset version was deleted', { exportId });
+  }
+
+  let told = 0;
+  const progress = (fraction: number): void => {
+    context.progress(fraction);
+    if (performance.now() - told < TELL_MS) return;
+    told = performance.now();
+    void tell('running', fraction);
+  };
+  const folder = await mkdtemp(path.join(tmpdir(), 'maskloop-export-'));
+  try {
+    const { includeImages } = Options.parse(row.options);
+    const built = await FORMATS[row.format](
+      {
+        dataset,
+        classes: await exportRows.classesOf(db, dataset.id),
+        includeImages,
+      },
+      {
+        images: () => exportRows.stream(db, dataset.id),
+        roleOf: remembered((userId) => members.roleOf(db, projectId, userId)),
+        picture: (sha256) => store.get(blobKeys.original(sha256)),
+        folder,
+        progress,
+        signal,
+      },
+    );
+    const { sha256, bytes } = await digestOf(built.path);
+    const storageKey = blobKeys.export(exportId);
+    const stored = await store.put(storageKey, createReadStream(built.path), {
+      contentType: 'application/zip',
+    });
+    if (stored.sha256 !== sha256) {
+      throw new Error(`the object store holds ${stored.sha256}, the archive is ${sha256}`);
+    }
+    await exportRows.finish(db, exportId, { storageKey, sha256, bytes, report: built.report });
+    await tell('done', 1);
+    const { images, masks, bad } = built.report;
+    context.log.info({ images, masks, bad: bad.length, bytes }, 'exported');
+    return undefined;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function remembered(ask: (userId: UserId) => Promise<Role | null>): (userId: UserId) => Promise<Role | null> {
+  const answers = new Map<UserId, Promise<Role | null>>();
+  return (userId) => {
+    let answer = answers.get(userId);
+    if (answer === undefined) {
+      answer = ask(userId);
+      answers.set(userId, answer);
+    }
+    return answer;
+  };
 }
