@@ -178,7 +178,9 @@ export function chordsOf({ key, code, ctrlKey, metaKey, shiftKey, altKey }: Pres
   const digit = /^(?:Digit|Numpad)(\d)$/.exec(code)?.[1];
   const held = `${ctrlKey || metaKey ? 'Ctrl+' : ''}${altKey ? 'Alt+' : ''}`;
   const shifted = `${held}${shiftKey ? 'Shift+' : ''}`;
-  if (latin !== undefined && !/^[^\w\s]$/.test(key)) return [shifted + latin];
+  // on a layout that has a symbol where A to Z is printed elsewhere, the symbol counts
+  const isSymbol = /^[!-@[-`{-~]$/.test(key);
+  if (latin !== undefined && !isSymbol) return [shifted + latin];
   const found = [shifted + (key === ' ' ? 'Space' : key)];
   if (digit !== undefined) found.push(shifted + digit);
   if (shiftKey && key.length === 1 && key !== ' ') found.push(held + key);

@@ -57,6 +57,7 @@ export class Workspace {
 
   /** Writes changes down, then sends them. */
   async keep(rows: readonly KeptOperation[]): Promise<void> {
+    this.drainer.expect(rows.length);
     await this.outbox.keep(rows);
     const [first] = rows;
     if (first) this.tell(first.imageId);

@@ -6,7 +6,7 @@ import { type Cell, cell } from '../store.ts';
 import { previewOf } from '../tools/prompt.ts';
 import type { ScreenPoint } from '../tools/types.ts';
 import { colourOf, packed, parseColour } from './colours.ts';
-import { MaskPainter } from './mask-painter.ts';
+import { FILL, MaskPainter } from './mask-painter.ts';
 import { ShapePainter } from './shape-painter.ts';
 import { centred, fit, keepInSight, toImage, type View, zoomAt } from './view.ts';
 
@@ -192,7 +192,7 @@ export class CanvasController implements CanvasPort {
     const pixels = this.#stroke.createImageData(width, height);
     const data = new Uint32Array(pixels.data.buffer);
     const record = this.#lifted === null ? undefined : this.#session.document.get().get(this.#lifted);
-    const colour = packed(record ? this.#style().colourOf(record) : parseColour(this.#activeColour()), 170);
+    const colour = packed(record ? this.#style().colourOf(record) : parseColour(this.#activeColour()), FILL);
     for (let y = 0, at = 0; y < height; y++) {
       const row = Math.min(bitmap.height - 1, Math.floor((y0 + y + 0.5) / scale)) * bitmap.width;
       for (let x = 0; x < width; x++, at++) {
@@ -240,6 +240,7 @@ export class CanvasController implements CanvasPort {
     const { opacity } = this.#session.workspace.settings.get();
     const { style } = this.#elements.masks;
     style.opacity = String(opacity);
+    this.#elements.stroke.style.opacity = String(opacity);
     style.visibility = this.#session.allHidden.get() ? 'hidden' : 'visible';
     this.#ask('outlines');
   }

@@ -10,7 +10,7 @@ export interface PaintStyle {
 }
 
 /** Alpha of the inside, relative to the layer's opacity; the edge is drawn full. */
-const FILL = 150;
+export const FILL = 150;
 
 /**
  * Turns a rectangle of the label map into pixels on one canvas: the only canvas saved masks have, however many
@@ -31,7 +31,7 @@ export class MaskPainter {
     this.#context = context;
     this.#map = map;
     const longest = Math.max(map.width, map.height);
-    this.#edge = Math.max(1, Math.round(longest / 900));
+    this.#edge = Math.max(1, Math.round(longest / 640));
     this.#period = Math.max(6, Math.round(longest / 110));
   }
 

@@ -36,7 +36,8 @@ export function attachPointer(
 
   const onDown = (event: PointerEvent) => {
     const screen = screenOf(event);
-    root.focus({ preventScroll: true });
+    // the keys go to the canvas from here; a ring is for those who came by keyboard
+    root.focus({ preventScroll: true, focusVisible: false } as FocusOptions);
     root.setPointerCapture(event.pointerId);
     if (event.pointerType === 'touch') {
       touches.set(event.pointerId, screen);

@@ -70,6 +70,15 @@ export class Drainer {
     return this.#running;
   }
 
+  /** More is being kept: said at once, before it is counted. */
+  expect(count: number): void {
+    this.state.update((now) => ({
+      ...now,
+      kept: now.kept + count,
+      at: now.at === 'saved' ? 'saving' : now.at,
+    }));
+  }
+
   /** Counts anew, e.g. after another tab has drained. */
   async refresh(): Promise<void> {
     const { kept, refused } = await this.#parts.outbox.counts(this.#parts.userId);

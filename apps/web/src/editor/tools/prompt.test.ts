@@ -1,0 +1,257 @@
+import { expect, test } from 'vitest';
+import { PROMPT_START, type PromptState, previewOf, stepPrompt } from './prompt.ts';
+import { setFromTrail, trailOf } from './prompt-set.ts';
+import type { DecodeResult, Effect, Modifiers, ToolContext, ToolEvent } from './types.ts';
+
+const NONE: Modifiers = { shift: false, ctrl: false, alt: false };
+const context: ToolContext = {
+  image: { width: 100, height: 100 },
+  zoom: 1,
+  canDecode: true,
+  readOnly: false,
+  selectedId: null,
+  brush: { size: 10, shape: 'round' },
+  top: () => null,
+  hits: () => [],
+  bitmap: () => ({ width: 1, height: 1, data: new Uint8Array(1) }),
+};
+
+const answer = (mark: number): DecodeResult => ({
+  best: 1,
+  candidates: [1, 2, 3].map((channel) => ({
+    channel,
+    iou: channel / 10,
+    share: 1 / channel,
+    lowRes: Float32Array.of(mark, channel),
+  })),
+});
+
+/** Drives the tool by gestures and keeps what it asked for. */
+function driver(start: PromptState = PROMPT_START, part: Partial<ToolContext> = {}) {
+  let state = start;
+  const asked: Effect[] = [];
+  const send = (event: ToolEvent) => {
+    const [next, ...effects] = stepPrompt(state, event, { ...context, ...part });
+    state = next;
+    asked.push(...effects);
+    return effects;
+  };
+  const at = (x: number, y: number, mods: Partial<Modifiers> = {}) => ({
+    point: { x, y },
+    screen: { x, y },
+    mods: { ...NONE, ...mods },
+  });
+  return {
+    send,
+    asked,
+    get state() {
+      return state;
+    },
+    click(x: number, y: number, how: { right?: boolean; mods?: Partial<Modifiers> } = {}) {
+      send({ type: 'down', button: how.right ? 'right' : 'left', pressure: 0, ...at(x, y, how.mods) });
+      return send({ type: 'up', ...at(x, y, how.mods) });
+    },
+    drag(from: readonly [number, number], to: readonly [number, number]) {
+      send({ type: 'down', button: 'left', pressure: 0, ...at(...from) });
+      send({ type: 'move', pressure: 0, ...at(...to) });
+      return send({ type: 'up', ...at(...to) });
+    },
+    move: (x: number, y: number) => send({ type: 'move', pressure: 0, ...at(x, y) }),
+    /** answers the newest question */
+    answer(mark: number) {
+      const last = asked.findLast((effect) => effect.do === 'decode');
+      if (last?.do !== 'decode') throw new Error('nothing was asked');
+      return send({ type: 'decoded', request: last.request, result: answer(mark) });
+    },
+    shown: () => previewOf(state)?.lowRes[0] ?? null,
+    points: () => state.set?.rounds.at(-1)?.prompt.points.map((point) => [point.x, point.label[0]]) ?? [],
+  };
+}
+
+test('hovering asks for the mask a click would give, and shows the best of the three', () => {
+  const it = driver();
+  expect(it.move(10, 10)).toMatchObject([{ do: 'decode', purpose: 'hover' }]);
+  it.answer(7);
+  expect(previewOf(it.state)).toMatchObject({ hover: true, lowRes: Float32Array.of(7, 2) });
+});
+
+test('outside the picture nothing is asked', () => {
+  const it = driver();
+  expect(it.move(-3, 10)).toEqual([]);
+  expect(it.click(-3, 10)).toEqual([]);
+});
+
+test('left click is foreground, right click and Shift+click are background', () => {
+  const it = driver();
+  it.click(10, 10);
+  it.answer(1);
+  it.click(30, 10, { right: true });
+  it.answer(2);
+  it.click(50, 10, { mods: { shift: true } });
+  expect(it.points()).toEqual([
+    [10, 'f'],
+    [30, 'b'],
+    [50, 'b'],
+  ]);
+});
+
+test('each decode after the first feeds back the logits that were chosen', () => {
+  const it = driver();
+  it.click(10, 10);
+  it.answer(1);
+  it.send({ type: 'candidate', by: 1 });
+  const [effect] = it.click(30, 10);
+  expect(effect).toMatchObject({ do: 'decode', prompt: { maskInput: Float32Array.of(1, 3) } });
+});
+
+test('a late answer to a superseded click is dropped', () => {
+  const it = driver();
+  it.click(10, 10);
+  it.click(30, 10);
+  const [first, second] = it.asked;
+  if (first?.do !== 'decode' || second?.do !== 'decode') throw new Error('two questions expected');
+  it.send({ type: 'decoded', request: first.request, result: answer(1) });
+  expect(it.shown()).toBeNull();
+  it.send({ type: 'decoded', request: second.request, result: answer(2) });
+  expect(it.shown()).toBe(2);
+});
+
+test('a click before the answer to the one before is asked together with it, without feedback', () => {
+  const it = driver();
+  it.click(10, 10);
+  it.click(30, 10);
+  expect(it.asked.at(-1)).toMatchObject({ prompt: { points: [{ x: 10 }, { x: 30 }], maskInput: null } });
+  it.answer(1);
+  // and each of the two is taken back by itself
+  it.send({ type: 'back' });
+  expect(it.points()).toEqual([[10, 'f']]);
+});
+
+test('dragging five pixels draws a box, four make a click', () => {
+  const it = driver();
+  it.drag([10, 10], [13, 12]);
+  expect(it.state.set?.rounds[0]?.prompt).toMatchObject({ box: null, points: [{ x: 10 }] });
+  const other = driver();
+  other.drag([40, 30], [10, 10]);
+  expect(other.state.set?.rounds[0]?.prompt).toMatchObject({
+    points: [],
+    box: { x0: 10, y0: 10, x1: 40, y1: 30 },
+  });
+});
+
+test('points refine inside a box', () => {
+  const it = driver();
+  it.drag([10, 10], [40, 40]);
+  it.answer(1);
+  it.click(20, 20);
+  expect(it.asked.at(-1)).toMatchObject({ prompt: { box: { x0: 10 }, points: [{ x: 20 }] } });
+});
+
+test('clicking on a point takes it out', () => {
+  const it = driver();
+  it.click(10, 10);
+  it.answer(1);
+  it.click(40, 10);
+  it.answer(2);
+  it.click(70, 10);
+  it.answer(3);
+  it.click(40, 12);
+  expect(it.points()).toEqual([
+    [10, 'f'],
+    [70, 'f'],
+  ]);
+  it.answer(4);
+  // the newest one goes by undoing it, which shows the earlier answer at once
+  const newest = driver();
+  newest.click(10, 10);
+  newest.answer(1);
+  newest.click(40, 10);
+  newest.answer(2);
+  expect(newest.click(40, 10)).toEqual([]);
+  expect(newest.shown()).toBe(1);
+});
+
+test('Ctrl places several points and asks when it is let go', () => {
+  const it = driver();
+  it.click(10, 10, { mods: { ctrl: true } });
+  it.click(30, 10, { mods: { ctrl: true } });
+  expect(it.asked).toEqual([]);
+  it.send({ type: 'mods', mods: NONE });
+  expect(it.asked).toMatchObject([{ prompt: { points: [{ x: 10 }, { x: 30 }] } }]);
+});
+
+test('undo inside a mask takes the last prompt back, redo brings it again, neither asks', () => {
+  const it = driver();
+  it.click(10, 10);
+  it.answer(1);
+  it.click(30, 10);
+  it.answer(2);
+  expect(it.send({ type: 'back' })).toEqual([]);
+  expect(it.shown()).toBe(1);
+  expect(it.send({ type: 'redo' })).toEqual([]);
+  expect(it.shown()).toBe(2);
+  it.send({ type: 'back' });
+  it.send({ type: 'back' });
+  expect(it.state.set).toBeNull();
+});
+
+test('Esc drops the prompts, and only then the selection', () => {
+  const it = driver();
+  it.click(10, 10);
+  it.answer(1);
+  expect(it.send({ type: 'cancel' })).toEqual([]);
+  expect(it.state.set).toBeNull();
+  expect(it.send({ type: 'cancel' })).toEqual([{ do: 'select', maskId: null }]);
+});
+
+test('Enter before the answer accepts as soon as it comes', () => {
+  const it = driver();
+  it.click(10, 10);
+  expect(it.send({ type: 'accept', keep: false })).toEqual([]);
+  expect(it.answer(1)).toMatchObject([{ do: 'commit-prompt' }]);
+  expect(it.state.set).toBeNull();
+});
+
+test('after an accept a late answer of the set before is no hover', () => {
+  const it = driver();
+  it.click(10, 10);
+  const late = it.asked[0];
+  it.send({ type: 'cancel' });
+  it.move(50, 50);
+  if (late?.do !== 'decode') throw new Error('a question expected');
+  it.send({ type: 'decoded', request: late.request, result: answer(9) });
+  expect(it.shown()).toBeNull();
+});
+
+test('a background point alone is no question', () => {
+  const it = driver();
+  expect(it.click(10, 10, { right: true })).toEqual([{ do: 'say', message: 'first-foreground' }]);
+  expect(it.state.set).toBeNull();
+});
+
+test('nothing is made while somebody else holds the picture', () => {
+  const it = driver(PROMPT_START, { readOnly: true });
+  expect(it.click(10, 10)).toEqual([]);
+  expect(it.move(10, 10)).toEqual([]);
+});
+
+test('a trail is what was asked, and loads as the same set again', () => {
+  const it = driver();
+  it.click(10, 10);
+  it.answer(1);
+  it.send({ type: 'candidate', by: 1 });
+  it.click(30, 10);
+  it.answer(2);
+  if (!it.state.set) throw new Error('a set expected');
+  const trail = trailOf(it.state.set);
+  expect(trail).toMatchObject([
+    { points: [{ x: 10 }], feedback: false, candidate: 3 },
+    { points: [{ x: 10 }, { x: 30 }], feedback: true, candidate: 2 },
+  ]);
+  const again = driver();
+  again.send({ type: 'load', set: setFromTrail(trail, [answer(1), answer(2)], 'm') });
+  expect(again.shown()).toBe(2);
+  expect(again.state.set?.target).toBe('m');
+  again.send({ type: 'back' });
+  expect(again.shown()).toBe(1);
+});
