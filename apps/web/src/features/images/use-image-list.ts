@@ -35,7 +35,7 @@ export function useImageList(projectId: string, query: ImageQuery) {
           ...(query.text ? { text: query.text } : {}),
         },
         sort: query.sort,
-        direction: query.direction,
+        order: query.direction,
         limit: PAGE_SIZE,
       },
       {

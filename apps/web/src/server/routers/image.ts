@@ -18,7 +18,8 @@ export const imageRouter = router({
       z.object({
         filter: ImageFilter.default({}),
         sort: z.enum(IMAGE_SORTS).default('name'),
-        direction: z.enum(['asc', 'desc']).default('asc'),
+        // not "direction": the client's infinite queries put a field of that name into every request
+        order: z.enum(['asc', 'desc']).default('asc'),
         cursor: z.string().max(500).nullish(),
         limit: z.number().int().min(1).max(LIMITS.pageSize).default(100),
       }),
@@ -27,6 +28,7 @@ export const imageRouter = router({
       const model = await models.activeOf(ctx.db, ctx.projectId);
       return images.page(ctx.db, {
         ...input,
+        direction: input.order,
         encoder: model && { modelVersionId: model.id, encoderSha256: model.encoderSha256 },
       });
     }),
