@@ -1,5 +1,5 @@
 import { PrismaPg } from '@prisma/adapter-pg';
-import { Prisma, PrismaClient } from './generated/client.ts';
+import { type Prisma, PrismaClient } from './generated/client.ts';
 
 /** A connected client; only composition roots and tests hold one. */
 export type DbClient = PrismaClient;
@@ -36,25 +36,16 @@ export function getDb(): DbClient {
 export interface TransactionOptions {
   /** longest time the transaction may take */
   readonly timeoutMs?: number;
-  /** `snapshot`: all reads see one state of the database */
-  readonly isolation?: 'read-committed' | 'snapshot';
 }
 
 /** Runs `fn` in a transaction; inside one already, in that one. */
 export async function inTransaction<T>(
   db: Db,
   fn: (tx: Db) => Promise<T>,
-  { timeoutMs = 30_000, isolation = 'read-committed' }: TransactionOptions = {},
+  { timeoutMs = 30_000 }: TransactionOptions = {},
 ): Promise<T> {
   if (!isClient(db)) return fn(db);
-  return db.$transaction(fn, {
-    timeout: timeoutMs,
-    maxWait: 10_000,
-    isolationLevel:
-      isolation === 'snapshot'
-        ? Prisma.TransactionIsolationLevel.RepeatableRead
-        : Prisma.TransactionIsolationLevel.ReadCommitted,
-  });
+  return db.$transaction(fn, { timeout: timeoutMs, maxWait: 10_000 });
 }
 
 function isClient(db: Db): db is DbClient {

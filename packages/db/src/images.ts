@@ -391,3 +391,9 @@ export async function pageForRun(
   return db.$queryRaw<{ id: string; sha256: string; priority: number }[]>`
     SELECT i."id", i."sha256", i."priority" FROM "Image" i WHERE ${Prisma.join(parts, ' AND ')} ORDER BY i."id" LIMIT ${limit}`;
 }
+
+/** Whether the project has or had an image with these bytes; deleted ones count, so that nothing brings them back. */
+export async function everHad(db: Db, projectId: ProjectId, sha256: string): Promise<boolean> {
+  const row = await db.image.findFirst({ where: { projectId, sha256 }, select: { id: true } });
+  return row !== null;
+}

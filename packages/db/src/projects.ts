@@ -144,6 +144,11 @@ export async function findDemo(db: Db): Promise<{ id: ProjectId } | null> {
   return db.project.findFirst({ where: { isDemo: true }, select: { id: true } });
 }
 
+/** Of all kinds, archived ones too. */
+export async function count(db: Db): Promise<number> {
+  return db.project.count();
+}
+
 /** Really deletes the demo project with everything in it. Other projects are archived, never erased. */
 export async function eraseDemo(db: Db): Promise<boolean> {
   const { count } = await db.project.deleteMany({ where: { isDemo: true } });
