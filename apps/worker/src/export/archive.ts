@@ -14,46 +14,48 @@ export interface ArchiveEntry {
   written?(digest: Digest): void;
 }
 
-/** DOS times have no zone: the same clock reading everywhere, and nothing of when the file was made. */
-const EPOCH = new Date(1980, 0, 1);
-
 /** Writes a ZIP whose bytes depend on the entries only: order as given, fixed times and modes. */
 export async function writeArchive(
   path: string,
   entries: Iterable<ArchiveEntry>,
   signal: AbortSignal,
 ): Promise<void> {
+  // DOS times have no zone: the same clock reading everywhere, and nothing of when the file was made
+  const mtime = new Date(2000, 0, 1);
   const zip = new ZipFile();
   const out = createWriteStream(path, { signal });
   const done = finished(out);
-  // yazl reports failures of entries here, and leaves its output open
-  zip.on('error', (error: Error) => out.destroy(error));
+  // whatever fails ends the output, and `done` tells of it; yazl would wait for ever
+  const fail = (error: Error): void => void out.destroy(error);
+  let reading: Readable | null = null;
+  zip.on('error', fail);
   for (const entry of entries) {
     zip.addReadStreamLazy(
       entry.path,
-      { mtime: EPOCH, mode: 0o100644, compress: entry.compress, forceDosTimestamp: true },
+      { mtime, mode: 0o100644, compress: entry.compress, forceDosTimestamp: true },
       (give) => {
-        entry.open().then(
-          (source) => {
-            const { through, result } = digest();
-            source.once('error', (error) => through.destroy(error));
-            through.once('end', () => {
-              try {
-                entry.written?.(result());
-              } catch (error) {
-                out.destroy(error as Error);
-              }
-            });
-            give(null, source.pipe(through));
-          },
-          (error: Error) => out.destroy(error),
-        );
+        entry.open().then((source) => {
+          reading = source.once('error', fail);
+          const { through, result } = digest();
+          through.once('error', fail).once('end', () => {
+            try {
+              entry.written?.(result());
+            } catch (error) {
+              fail(error as Error);
+            }
+          });
+          give(null, source.pipe(through));
+        }, fail);
       },
     );
   }
   zip.end();
   zip.outputStream.pipe(out);
-  await done;
+  try {
+    await done;
+  } finally {
+    (reading as Readable | null)?.destroy();
+  }
 }
 
 /** A stream of a text made when it is asked for. */
