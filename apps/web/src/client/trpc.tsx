@@ -18,6 +18,7 @@ import type { AppRouter } from '@/server/routers/_app.ts';
 export type Outputs = inferRouterOutputs<AppRouter>;
 
 const { TRPCProvider, useTRPC, useTRPCClient } = createTRPCContext<AppRouter>();
+
 export { useTRPC, useTRPCClient };
 
 /** What every page needs to talk to the server. */

@@ -19,7 +19,14 @@ export function ErrorState({ what, error, onRetry, actions }: ErrorStateProps) {
   const t = useTranslations('failure');
   const { code, message } = failureOf(error);
   return (
-    <Alert color="red" variant="light" icon={<IconAlertTriangle size={18} />} title={what} my="md" role="alert">
+    <Alert
+      color="red"
+      variant="light"
+      icon={<IconAlertTriangle size={18} />}
+      title={what}
+      my="md"
+      role="alert"
+    >
       <Stack gap="xs" align="flex-start">
         <Text size="sm">{message ?? t(`why.${code}`)}</Text>
         <Text size="sm" c="dimmed">

@@ -1,7 +1,15 @@
 import { Skeleton, Stack } from '@mantine/core';
 
 /** Placeholder of a list or table that is on its way. */
-export function RowsSkeleton({ rows = 6, height = 36, label }: { rows?: number; height?: number; label: string }) {
+export function RowsSkeleton({
+  rows = 6,
+  height = 36,
+  label,
+}: {
+  rows?: number;
+  height?: number;
+  label: string;
+}) {
   return (
     <Stack gap={8} role="status" aria-label={label} aria-busy>
       {Array.from({ length: rows }, (_, row) => (

@@ -67,7 +67,8 @@ export function ClassesField({ draft, onChange, errors = {}, readOnly = false }:
                 const hotkey = hotkeyOf(index);
                 const error =
                   errors[index] ?? (repeated.has(name.trim().toLowerCase()) ? t('repeated') : undefined);
-                const change = (part: Parameters<typeof changeClass>[2]) => onChange(changeClass(draft, key, part));
+                const change = (part: Parameters<typeof changeClass>[2]) =>
+                  onChange(changeClass(draft, key, part));
                 return (
                   <Table.Tr key={key}>
                     <Table.Td>{hotkey !== null ? <Kbd>{hotkey}</Kbd> : <Text c="dimmed">/</Text>}</Table.Td>

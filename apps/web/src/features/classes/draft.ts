@@ -93,7 +93,8 @@ export function changesBetween(before: Draft, after: Draft): ClassChanges {
   const created = after.filter(({ key }) => !old.has(key));
   const updated = after.flatMap((each) => {
     const was = old.get(each.key);
-    if (!was) return each.parentKey === null ? [] : [{ key: each.key, change: { parentKey: each.parentKey } }];
+    if (!was)
+      return each.parentKey === null ? [] : [{ key: each.key, change: { parentKey: each.parentKey } }];
     const change: Partial<Omit<DraftClass, 'key'>> = {
       ...(was.name.trim() === each.name.trim() ? {} : { name: each.name.trim() }),
       ...(was.colour.toLowerCase() === each.colour.toLowerCase() ? {} : { colour: each.colour }),

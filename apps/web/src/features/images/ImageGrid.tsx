@@ -33,7 +33,7 @@ interface ImageGridProps {
 /** The images as tiles; only what is on the screen is in the document. */
 export function ImageGrid({ projectId, images, total, selected, onSelect, onEnd }: ImageGridProps) {
   const t = useTranslations('images');
-  const { ref: sizeRef, width } = useElementSize();
+  const { ref: sizeRef, width } = useElementSize<HTMLUListElement>();
   const frame = useRef<HTMLDivElement>(null);
   const [offset, setOffset] = useState(0);
   const columns = Math.max(1, Math.floor((width + GAP) / (TILE_WIDTH + GAP)));
@@ -63,39 +63,32 @@ export function ImageGrid({ projectId, images, total, selected, onSelect, onEnd 
 
   return (
     <div ref={frame}>
-      <div
+      <ul
         ref={sizeRef}
-        role="list"
         aria-label={t('gridLabel')}
-        className={selected.size > 0 ? classes.selecting : undefined}
-        style={{ position: 'relative', height: rows.getTotalSize() }}
+        className={`${classes.grid} ${selected.size > 0 ? classes.selecting : ''}`}
+        style={{ height: rows.getTotalSize() }}
       >
-        {shown.map(({ index, key, start }) => (
-          <div
-            key={key}
-            className={classes.row}
-            // rows are a matter of layout; the list's items are the tiles
-            role="presentation"
-            style={{
-              gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))`,
-              height: rowHeight,
-              transform: `translateY(${start - offset}px)`,
-            }}
-          >
-            {images.slice(index * columns, (index + 1) * columns).map((image, column) => (
+        {shown.flatMap(({ index, start }) =>
+          images
+            .slice(index * columns, (index + 1) * columns)
+            .map((image, column) => (
               <ImageTile
                 key={image.id}
                 projectId={projectId}
                 image={image}
                 position={index * columns + column + 1}
                 total={total}
+                x={Math.round(column * (tileWidth + GAP))}
+                y={start - offset}
+                width={Math.floor(tileWidth)}
+                height={rowHeight}
                 selected={selected.has(image.id)}
                 onSelect={onSelect}
               />
-            ))}
-          </div>
-        ))}
-      </div>
+            )),
+        )}
+      </ul>
     </div>
   );
 }
@@ -106,6 +99,11 @@ interface ImageTileProps {
   /** 1-based */
   readonly position: number;
   readonly total: number;
+  /** place and size in the list, CSS pixels */
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
   readonly selected: boolean;
   readonly onSelect: ((id: string, span: boolean) => void) | null;
 }
@@ -115,17 +113,21 @@ const ImageTile = memo(function ImageTile({
   image,
   position,
   total,
+  x,
+  y,
+  width,
+  height,
   selected,
   onSelect,
 }: ImageTileProps) {
   const t = useTranslations('images');
   const format = useFormatter();
   return (
-    <div
-      role="listitem"
+    <li
       aria-setsize={total}
       aria-posinset={position}
       className={classes.tile}
+      style={{ width, height, transform: `translate(${x}px, ${y}px)` }}
       data-selected={selected || undefined}
     >
       <Link
@@ -196,6 +198,6 @@ const ImageTile = memo(function ImageTile({
           <EmbeddingMark state={image.embedding} />
         </div>
       </div>
-    </div>
+    </li>
   );
 });

@@ -47,7 +47,9 @@ export function ImageToolbar({ query, onChange }: ImageToolbarProps) {
         placeholder={query.status.length === 0 ? t('anyStatus') : ''}
         data={IMAGE_STATUSES.map((value) => ({ value, label: words(`status.${value}`) }))}
         value={[...query.status]}
-        onChange={(values) => onChange({ status: IMAGE_STATUSES.filter((status) => values.includes(status)) })}
+        onChange={(values) =>
+          onChange({ status: IMAGE_STATUSES.filter((status) => values.includes(status)) })
+        }
         w={query.status.length > 1 ? 260 : 180}
         clearable
       />
@@ -56,7 +58,9 @@ export function ImageToolbar({ query, onChange }: ImageToolbarProps) {
         placeholder={t('anyEmbedding')}
         data={EMBEDDING_STATES.map((value) => ({ value, label: words(`embedding.${value}`) }))}
         value={query.embedding}
-        onChange={(value) => onChange({ embedding: EMBEDDING_STATES.find((state) => state === value) ?? null })}
+        onChange={(value) =>
+          onChange({ embedding: EMBEDDING_STATES.find((state) => state === value) ?? null })
+        }
         w={180}
         clearable
       />

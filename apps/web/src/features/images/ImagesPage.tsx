@@ -78,7 +78,10 @@ export function ImagesPage({ projectId }: { projectId: string }) {
             icon={<IconFilterOff size={28} stroke={1.5} />}
             title={t('noMatch.title')}
             actions={
-              <Button variant="default" onClick={() => setQuery({ ...query, status: [], embedding: null, text: '' })}>
+              <Button
+                variant="default"
+                onClick={() => setQuery({ ...query, status: [], embedding: null, text: '' })}
+              >
                 {t('clearFilters')}
               </Button>
             }

@@ -38,7 +38,8 @@ export function SelectionBar({ projectId, role, ids, onSelectAll, onClear }: Sel
 
   const remove = useMutation({
     mutationFn: async () => {
-      for (const imageIds of chunks([...ids], BATCH)) await client.image.remove.mutate({ projectId, imageIds });
+      for (const imageIds of chunks([...ids], BATCH))
+        await client.image.remove.mutate({ projectId, imageIds });
     },
     onSuccess: () => {
       notify.done(t('removed', { count }));
@@ -60,7 +61,9 @@ export function SelectionBar({ projectId, role, ids, onSelectAll, onClear }: Sel
 
   async function requestEmbeddings() {
     setRequesting(true);
-    const failures = await inParallel([...ids], 6, (imageId) => client.image.requestEmbedding.mutate({ imageId }));
+    const failures = await inParallel([...ids], 6, (imageId) =>
+      client.image.requestEmbedding.mutate({ imageId }),
+    );
     setRequesting(false);
     const [first] = failures;
     if (first === undefined) notify.done(t('requested', { count }));
@@ -69,7 +72,14 @@ export function SelectionBar({ projectId, role, ids, onSelectAll, onClear }: Sel
   }
 
   return (
-    <Paper className={classes.bar} shadow="lg" py={8} px="md" role="toolbar" aria-label={t('selectionActions')}>
+    <Paper
+      className={classes.bar}
+      shadow="lg"
+      py={8}
+      px="md"
+      role="toolbar"
+      aria-label={t('selectionActions')}
+    >
       <Group gap="xs" wrap="nowrap">
         <Text size="sm" fw={600} className="ml-tabular" role="status">
           {t('selected', { count })}

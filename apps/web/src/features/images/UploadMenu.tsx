@@ -21,8 +21,23 @@ export function UploadMenu({ onFiles }: { onFiles: (files: PickedFile[]) => void
   };
   return (
     <>
-      <input ref={files} type="file" multiple hidden accept={ACCEPTED_FILES} onChange={take} aria-label={t('chooseFiles')} />
-      <input ref={folder} type="file" hidden {...WHOLE_FOLDER} onChange={take} aria-label={t('chooseFolder')} />
+      <input
+        ref={files}
+        type="file"
+        multiple
+        hidden
+        accept={ACCEPTED_FILES}
+        onChange={take}
+        aria-label={t('chooseFiles')}
+      />
+      <input
+        ref={folder}
+        type="file"
+        hidden
+        {...WHOLE_FOLDER}
+        onChange={take}
+        aria-label={t('chooseFolder')}
+      />
       <Menu>
         <Menu.Target>
           <Button leftSection={<IconUpload size={16} />} rightSection={<IconChevronDown size={14} />}>

@@ -20,7 +20,8 @@ export function applyEvents<Page extends ImagePage>(
   for (const event of events) {
     if (event.type === 'embedding') merge(changes, event.imageId, { embedding: event.state });
     else if (event.type === 'image.status') merge(changes, event.imageId, { status: event.status });
-    else if (event.type === 'lease' && event.holderId === null) merge(changes, event.imageId, { holder: null });
+    else if (event.type === 'lease' && event.holderId === null)
+      merge(changes, event.imageId, { holder: null });
     else if (event.type === 'image.removed') removed.add(event.imageId);
   }
   if (changes.size === 0 && removed.size === 0) return pages;

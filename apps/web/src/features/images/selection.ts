@@ -11,7 +11,12 @@ export const NOTHING_SELECTED: Selection = { ids: new Set(), anchor: null };
  * that this one gets.
  * @param order all ids in the order in which they are shown
  */
-export function clickItem(selection: Selection, order: readonly string[], id: string, span: boolean): Selection {
+export function clickItem(
+  selection: Selection,
+  order: readonly string[],
+  id: string,
+  span: boolean,
+): Selection {
   const ids = new Set(selection.ids);
   const select = !ids.has(id);
   const from = span && selection.anchor !== null ? order.indexOf(selection.anchor) : -1;

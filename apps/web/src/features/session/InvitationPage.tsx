@@ -69,7 +69,11 @@ function PasswordForm({ token, name }: { token: string; name: string }) {
   );
   const length = Math.min(100, (100 * form.values.password.length) / LIMITS.passwordMinLength);
   return (
-    <form onSubmit={form.onSubmit((values) => accept.mutate({ token, password: values.password, name: values.name }))}>
+    <form
+      onSubmit={form.onSubmit((values) =>
+        accept.mutate({ token, password: values.password, name: values.name }),
+      )}
+    >
       <Stack gap="md">
         {accept.isError && (
           <Alert color="red" role="alert">

@@ -134,7 +134,12 @@ function Navigation({ pathname }: { pathname: string }) {
           icon={IconFolders}
           active={pathname === '/projects' || pathname === '/projects/new'}
         />
-        <Item href="/models" label={t('place.models')} icon={IconBox} active={pathname.startsWith('/models')} />
+        <Item
+          href="/models"
+          label={t('place.models')}
+          icon={IconBox}
+          active={pathname.startsWith('/models')}
+        />
       </Stack>
       <Stack gap={2}>
         <Divider mb="sm" />
@@ -231,7 +236,9 @@ function Breadcrumbs({ pathname }: { pathname: string }) {
           const last = index === crumbs.length - 1;
           return (
             <li key={href}>
-              {index > 0 && <IconChevronRight size={14} aria-hidden style={{ flexShrink: 0, opacity: 0.6 }} />}
+              {index > 0 && (
+                <IconChevronRight size={14} aria-hidden style={{ flexShrink: 0, opacity: 0.6 }} />
+              )}
               <TruncatedText
                 size="sm"
                 as={

@@ -59,11 +59,7 @@ function Panel({ queue }: { queue: UploadQueue }) {
               {t('cancelAll')}
             </Button>
           )}
-          <ActionIcon
-            onClick={toggle}
-            aria-expanded={open}
-            aria-label={open ? t('collapse') : t('expand')}
-          >
+          <ActionIcon onClick={toggle} aria-expanded={open} aria-label={open ? t('collapse') : t('expand')}>
             {open ? <IconChevronDown size={16} /> : <IconChevronUp size={16} />}
           </ActionIcon>
           {!busy && (
@@ -102,6 +98,7 @@ const ORDER: Record<UploadItem['state'], number> = {
 };
 
 function FileList({ queue }: { queue: UploadQueue }) {
+  const t = useTranslations('upload');
   const scroller = useRef<HTMLDivElement>(null);
   const place = (item: UploadItem) => (refusedOf(item).length > 0 ? 0 : ORDER[item.state]);
   const items = [...queue].sort((a, b) => place(a) - place(b) || a.id - b.id);
@@ -114,25 +111,24 @@ function FileList({ queue }: { queue: UploadQueue }) {
   });
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region has to be reachable by keyboard
-    <div ref={scroller} className={classes.list} tabIndex={0} role="list">
-      <div style={{ height: rows.getTotalSize(), position: 'relative' }}>
+    <section ref={scroller} className={classes.list} tabIndex={0} aria-label={t('files')}>
+      <ul className={classes.rows} style={{ height: rows.getTotalSize() }}>
         {rows.getVirtualItems().map(({ index, key, start }) => {
           const item = items[index];
           return item ? (
-            <div
+            <li
               key={key}
               ref={rows.measureElement}
               data-index={index}
-              role="listitem"
               className={classes.row}
               style={{ transform: `translateY(${start}px)` }}
             >
               <FileRow item={item} />
-            </div>
+            </li>
           ) : null;
         })}
-      </div>
-    </div>
+      </ul>
+    </section>
   );
 }
 
@@ -156,7 +152,11 @@ function FileRow({ item }: { item: UploadItem }) {
             aria-label={t('progressOf', { name: item.path })}
           />
         ) : (
-          <Text size="xs" c={item.state === 'failed' || refused.length > 0 ? 'red' : 'dimmed'} component="div">
+          <Text
+            size="xs"
+            c={item.state === 'failed' || refused.length > 0 ? 'red' : 'dimmed'}
+            component="div"
+          >
             <State item={item} />
           </Text>
         )}
@@ -173,14 +173,22 @@ function FileRow({ item }: { item: UploadItem }) {
         </Text>
         {isActive(item) && (
           <Tooltip label={t('cancel')}>
-            <ActionIcon size="sm" onClick={() => uploads.cancel(item.id)} aria-label={t('cancelOf', { name: item.path })}>
+            <ActionIcon
+              size="sm"
+              onClick={() => uploads.cancel(item.id)}
+              aria-label={t('cancelOf', { name: item.path })}
+            >
               <IconX size={14} />
             </ActionIcon>
           </Tooltip>
         )}
         {canRetry(item) && (
           <Tooltip label={t('retry')}>
-            <ActionIcon size="sm" onClick={() => uploads.retry(item.id)} aria-label={t('retryOf', { name: item.path })}>
+            <ActionIcon
+              size="sm"
+              onClick={() => uploads.retry(item.id)}
+              aria-label={t('retryOf', { name: item.path })}
+            >
               <IconRefresh size={14} />
             </ActionIcon>
           </Tooltip>

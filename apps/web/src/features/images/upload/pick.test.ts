@@ -36,7 +36,11 @@ function entryOf(name: string, node: Tree | string, parent = '', batch = 100): F
 }
 
 function itemOf(entry: FileSystemEntry | null, file: File | null = null): DataTransferItem {
-  return { kind: 'file', webkitGetAsEntry: () => entry, getAsFile: () => file } as unknown as DataTransferItem;
+  return {
+    kind: 'file',
+    webkitGetAsEntry: () => entry,
+    getAsFile: () => file,
+  } as unknown as DataTransferItem;
 }
 
 test('folders are walked to the bottom and files keep their path', async () => {
@@ -62,7 +66,13 @@ test('a browser without entries gives plain files; dragged text gives nothing', 
 });
 
 test('what systems leave in folders is left out', async () => {
-  const folder = { '.DS_Store': '', __MACOSX: { 'a.jpg': '' }, 'Thumbs.db': '', '.git': { 'b.png': '' }, 'c.jpg': 'x' };
+  const folder = {
+    '.DS_Store': '',
+    __MACOSX: { 'a.jpg': '' },
+    'Thumbs.db': '',
+    '.git': { 'b.png': '' },
+    'c.jpg': 'x',
+  };
   const picked = await filesOfDrop([itemOf(entryOf('f', folder))]);
   expect(picked.map(({ path }) => path)).toEqual(['f/c.jpg']);
   expect(filesOfInput([new File([''], '.hidden.jpg')])).toEqual([]);

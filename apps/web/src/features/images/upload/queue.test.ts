@@ -81,7 +81,9 @@ test('a failed file waits again after a retry, without what it had', () => {
 test('a file that is no picture is shown as failed and cannot be retried', () => {
   const queue = play({
     type: 'add',
-    items: [{ id: 0, projectId: 'p', path: 'a.txt', bytes: 9, failure: { code: 'NOT_A_PICTURE', message: null } }],
+    items: [
+      { id: 0, projectId: 'p', path: 'a.txt', bytes: 9, failure: { code: 'NOT_A_PICTURE', message: null } },
+    ],
   });
   expect(queue[0]?.state).toBe('failed');
   expect(queue.filter(canRetry)).toEqual([]);
@@ -99,16 +101,27 @@ test('the summary counts pictures, not files, and leaves what failed out of the 
   const queue = play(
     added(3),
     start(0),
-    { type: 'results', id: 0, results: [
-      { name: 'a', status: 'added' },
-      { name: 'b', status: 'duplicate' },
-      { name: 'c', status: 'refused' },
-    ] },
+    {
+      type: 'results',
+      id: 0,
+      results: [
+        { name: 'a', status: 'added' },
+        { name: 'b', status: 'duplicate' },
+        { name: 'c', status: 'refused' },
+      ],
+    },
     { type: 'finish', id: 0 },
     start(1),
     { type: 'fail', id: 1, failure },
   );
   expect(summarise(queue)).toEqual({
-    files: 3, active: 1, failed: 1, added: 1, duplicates: 1, refused: 1, bytes: 200, sent: 100,
+    files: 3,
+    active: 1,
+    failed: 1,
+    added: 1,
+    duplicates: 1,
+    refused: 1,
+    bytes: 200,
+    sent: 100,
   });
 });

@@ -127,7 +127,16 @@ export interface UploadSummary {
 }
 
 export function summarise(queue: UploadQueue): UploadSummary {
-  const summary = { files: queue.length, active: 0, failed: 0, added: 0, duplicates: 0, refused: 0, bytes: 0, sent: 0 };
+  const summary = {
+    files: queue.length,
+    active: 0,
+    failed: 0,
+    added: 0,
+    duplicates: 0,
+    refused: 0,
+    bytes: 0,
+    sent: 0,
+  };
   for (const item of queue) {
     if (isActive(item)) summary.active++;
     if (item.state === 'failed') summary.failed++;

@@ -95,7 +95,10 @@ class UploadStore {
   #start({ id, projectId, path }: UploadItem): void {
     const file = this.#files.get(id);
     this.#queue = reduceUploads(this.#queue, { type: 'start', id });
-    if (!file) return this.#end(id, { code: null, message: null });
+    if (!file) {
+      this.#end(id, { code: null, message: null });
+      return;
+    }
 
     const request = new XMLHttpRequest();
     const reader = new ResultReader();

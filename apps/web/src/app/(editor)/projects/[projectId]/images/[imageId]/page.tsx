@@ -8,11 +8,7 @@ export async function generateMetadata(): Promise<Metadata> {
   return { title: t('title') };
 }
 
-export default async function Page({
-  params,
-}: {
-  params: Promise<{ projectId: string; imageId: string }>;
-}) {
+export default async function Page({ params }: { params: Promise<{ projectId: string; imageId: string }> }) {
   const { projectId, imageId } = await params;
   await requireSession(`/projects/${projectId}/images/${imageId}`);
   return <EditorLoader projectId={projectId} imageId={imageId} />;

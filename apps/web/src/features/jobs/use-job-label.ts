@@ -1,0 +1,16 @@
+'use client';
+
+import { useTranslations } from 'next-intl';
+
+/** Job names of the worker's table → message keys (a dot in a key would nest). */
+const KEYS = {
+  'image.encode': 'encode',
+  'export.build': 'export',
+  'jobs.sweep': 'sweep',
+} as const satisfies Record<string, string>;
+
+/** Names a job for people; one that this page does not know keeps its own name. */
+export function useJobLabel(): (name: string) => string {
+  const t = useTranslations('jobs');
+  return (name) => (name in KEYS ? t(`name.${KEYS[name as keyof typeof KEYS]}`) : name);
+}
