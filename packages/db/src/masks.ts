@@ -42,7 +42,7 @@ type EditorRow = Omit<RevisionRow, 'author' | 'stage'> & {
  * An image's masks with their head revisions, in drawing order; removed ones are left out. One query.
  *
  * `branchRevisionId` is the newest branch whose author has not written to the mask's history since: taking the
- * branch over (revert to it) or editing what is there both settle it (SV3).
+ * branch over (revert to it) or editing what is there both settle it (SV2).
  */
 export async function forEditor(db: Db, imageId: ImageId): Promise<MaskForEditor[]> {
   const rows = await db.$queryRaw<EditorRow[]>`
