@@ -5,7 +5,7 @@ import { loadWorkerEnv } from './env.ts';
 import { serveHealth } from './health.ts';
 import { runJob } from './run-job.ts';
 import { openServices } from './services.ts';
-import { keepRegistered, keepSweeping } from './upkeep.ts';
+import { keepRegistered, keepSweeping, keepTidy } from './upkeep.ts';
 
 /** What was going on may finish; whoever waits longer kills the process, and nothing is lost by that. */
 const DRAIN_MS = 60_000;
@@ -30,7 +30,7 @@ const workers = env.queues.map((queue) =>
     },
   ),
 );
-const sweeping = env.queues.includes('upkeep') ? keepSweeping(services) : null;
+const upkeep = env.queues.includes('upkeep') ? [keepSweeping(services), keepTidy(services)] : [];
 const health = await serveHealth(services, env.WORKER_HEALTH_PORT);
 log.info({ queues: env.queues, backend: env.backend.kind, port: env.WORKER_HEALTH_PORT }, 'worker is ready');
 // for whoever started it with a channel, such as the start script
@@ -46,7 +46,7 @@ async function stop(signal: string): Promise<void> {
     process.exit(1);
   }, DRAIN_MS).unref();
   health.draining();
-  await sweeping?.stop();
+  for (const kept of upkeep) await kept.stop();
   await Promise.all(workers.map((worker) => worker.close()));
   await registered.stop();
   await services.close();

@@ -1,6 +1,7 @@
 import os from 'node:os';
 import { workers } from '@maskloop/db';
 import { SWEEP, sweep } from '@maskloop/jobs';
+import { BLOB_PREFIXES } from '@maskloop/storage';
 import type { Services } from './context.ts';
 
 /** Well below the minute after which a worker counts as dead. */
@@ -36,6 +37,33 @@ export function keepSweeping(services: Services): Kept {
     const swept = await sweep(services);
     if (swept.dispatched + swept.givenUp + swept.leases > 0) services.log.info(swept, 'swept');
   });
+}
+
+/** Longer than any upload takes. */
+const TEMPORARY_MS = 24 * 3_600_000;
+const TIDY_MS = 3_600_000;
+
+/** Removes what interrupted uploads left in the object store. */
+export function keepTidy(services: Services): Kept {
+  return every(TIDY_MS, services.log, async () => {
+    const removed = await removeOldTemporary(services);
+    if (removed > 0) services.log.info({ removed }, 'old temporary objects removed');
+  });
+}
+
+/** @returns how many objects were removed */
+export async function removeOldTemporary(
+  { store }: Pick<Services, 'store'>,
+  olderThanMs = TEMPORARY_MS,
+): Promise<number> {
+  let removed = 0;
+  for await (const { key } of store.list(BLOB_PREFIXES.temporary)) {
+    const head = await store.head(key);
+    if (head === null || Date.now() - head.modifiedAt.getTime() < olderThanMs) continue;
+    await store.remove(key);
+    removed++;
+  }
+  return removed;
 }
 
 function every(

@@ -43,7 +43,7 @@ export async function encodeImage(
       { imageId, recorded: [image.width, image.height], found: [encoded.width, encoded.height] },
     );
   }
-  if (context.signal.aborted) return { skipped: 'cancelled' };
+  context.signal.throwIfAborted();
   context.progress(0.9);
   const storageKey = blobKeys.embedding(image.sha256, model.encoderSha256, PREPROCESSING_VERSION);
   const stored = await store.put(storageKey, encoded.embedding, { contentType: 'application/octet-stream' });
