@@ -72,6 +72,18 @@ function Opened({
     [listen, session, patch],
   );
 
+  // nothing can be made here now: the hand gets the tool that can look
+  useEffect(() => {
+    if (readOnly) session.takeTool('select');
+  }, [readOnly, session]);
+  useEffect(
+    () =>
+      session.document.subscribe(() => {
+        if (session.loaded.get()) patch(imageId, { maskCount: session.document.get().size });
+      }),
+    [session, imageId, patch],
+  );
+
   const leave = useCallback(
     async (to: ImageId) => {
       // what was prompted is saved by itself

@@ -126,7 +126,7 @@ export class Loader {
         }
       }
       if (event.type === 'masks.changed' && event.tabId !== tabId) void this.reload();
-      if (event.type === 'lease') void session.lease.claim();
+      if (event.type === 'lease') session.lease.hear(event.holderId, session.workspace.user.id);
     }
   }
 

@@ -1,4 +1,4 @@
-import { CLASS_COLOURS, type LabelClass } from '@maskloop/domain';
+import type { LabelClass } from '@maskloop/domain';
 import type { MaskRecord } from '../document/records.ts';
 
 export interface Colour {
@@ -26,6 +26,20 @@ export function colourOf(
   const named = record.classId === null ? undefined : classes.get(record.classId)?.colour;
   if (named) return named;
   // the last digits of an id are random, the first are the time
-  const pick = Number.parseInt(record.id.slice(-6), 16) % CLASS_COLOURS.length;
-  return CLASS_COLOURS[pick] ?? '#888888';
+  return hueColour((Number.parseInt(record.id.slice(-6), 16) * GOLDEN) % 1);
+}
+
+/** Multiples of it spread evenly over the circle, so that neighbours in time are not neighbours in colour. */
+const GOLDEN = 0.618033988749895;
+
+/** A colour strong enough for photos. @param hue 0..1 */
+function hueColour(hue: number): string {
+  const channel = (n: number) => {
+    const k = (n + hue * 12) % 12;
+    const value = 0.56 - 0.4 * Math.max(-1, Math.min(k - 3, 9 - k, 1));
+    return Math.round(255 * value)
+      .toString(16)
+      .padStart(2, '0');
+  };
+  return `#${channel(0)}${channel(8)}${channel(4)}`;
 }

@@ -28,7 +28,7 @@ export interface Pixels {
 
 /** A new mask. */
 export function addMask(
-  _document: MaskDocument,
+  document: MaskDocument,
   args: {
     readonly maskId: MaskId;
     readonly revisionId: RevisionId;
@@ -46,7 +46,8 @@ export function addMask(
     id: maskId,
     classId,
     parentId,
-    zIndex: 0,
+    // as the server does: a new mask goes on top
+    zIndex: Math.max(0, ...[...document.values()].map((each) => each.zIndex)) + 1,
     headId: revisionId,
     pixelsId: revisionId,
     origin,

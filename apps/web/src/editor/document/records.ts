@@ -64,9 +64,14 @@ export function isUnjudged(record: MaskRecord): boolean {
 }
 
 /**
- * From bottom to top: z-order first, then large below small, so that a part lies on its whole; the id makes the
- * order total.
+ * From bottom to top: large below small, so that a part lies on its whole and both can be seen and hit, whichever
+ * was made first. Z-order decides among equals, the id makes the order total.
  */
 export function byPaintOrder(a: MaskRecord, b: MaskRecord): number {
-  return a.zIndex - b.zIndex || b.area - a.area || (a.id < b.id ? -1 : 1);
+  return b.area - a.area || a.zIndex - b.zIndex || (a.id < b.id ? -1 : 1);
+}
+
+/** Newest first: ids rise with time. */
+export function byAge(a: MaskRecord, b: MaskRecord): number {
+  return a.id < b.id ? 1 : -1;
 }

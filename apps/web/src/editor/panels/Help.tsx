@@ -1,7 +1,7 @@
 import { Kbd, Modal, SimpleGrid, Text } from '@mantine/core';
 import { useTranslations } from 'next-intl';
 import styles from '../editor.module.css';
-import { ACTION_GROUPS, type ActionGroup, conflictsOf, type KeyMap } from '../keys.ts';
+import { ACTION_GROUPS, type Action, type ActionGroup, conflictsOf, type KeyMap } from '../keys.ts';
 import { chordText } from './KeyHint.tsx';
 
 interface HelpProps {
@@ -59,7 +59,15 @@ export function Help({ opened, keys, onClose }: HelpProps) {
               {t(`group-${group}`)}
             </Text>
             <dl className={styles.keys}>
-              {ACTION_GROUPS[group].map((action) => (
+              {group === 'classes' && (
+                <div>
+                  <dt>{t('class-by-number')}</dt>
+                  <dd>
+                    <Kbd size="xs">1</Kbd>…<Kbd size="xs">9</Kbd>
+                  </dd>
+                </div>
+              )}
+              {ACTION_GROUPS[group].filter(isListed).map((action) => (
                 <div key={action}>
                   <dt>{t(`action-${action}`)}</dt>
                   <dd>
@@ -77,4 +85,9 @@ export function Help({ opened, keys, onClose }: HelpProps) {
       </SimpleGrid>
     </Modal>
   );
+}
+
+/** The nine class keys are one line of the list. */
+function isListed(action: Action): boolean {
+  return !/^class-\d$/.test(action);
 }

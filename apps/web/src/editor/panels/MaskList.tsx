@@ -4,7 +4,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useFormatter, useTranslations } from 'next-intl';
 import { useEffect, useMemo, useRef } from 'react';
 import { colourOf } from '../canvas/colours.ts';
-import { byPaintOrder, isUnjudged, type MaskRecord } from '../document/records.ts';
+import { byAge, isUnjudged, type MaskRecord } from '../document/records.ts';
 import styles from '../editor.module.css';
 import { newId } from '../ids.ts';
 import type { EditorSession } from '../session.ts';
@@ -13,7 +13,7 @@ import { Swatch } from './Swatch.tsx';
 
 const ROW_PX = 34;
 
-/** All masks of the picture, topmost first; selection and hover go both ways. */
+/** All masks of the picture, newest first; selection and hover go both ways. */
 export function MaskList({
   session,
   readOnly,
@@ -27,7 +27,7 @@ export function MaskList({
   const selectedId = useCell(session.selectedId);
   const loaded = useCell(session.loaded);
   const scroller = useRef<HTMLDivElement>(null);
-  const records = useMemo(() => [...document.values()].sort(byPaintOrder).reverse(), [document]);
+  const records = useMemo(() => [...document.values()].sort(byAge), [document]);
   const byId = useMemo(() => new Map(classes.map((each) => [each.id, each])), [classes]);
   const rows = useVirtualizer({
     count: records.length,

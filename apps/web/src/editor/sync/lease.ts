@@ -50,6 +50,17 @@ export class Lease {
     }
   }
 
+  /**
+   * Somebody holds the picture now, or nobody. A claim is news itself, so that only news which changes something for
+   * us may lead to one.
+   */
+  hear(holderId: string | null, ownId: string): void {
+    const { at } = this.state.get();
+    const freed = holderId === null && at !== 'held';
+    const taken = holderId !== null && holderId !== ownId && at !== 'other';
+    if (freed || taken) void this.claim();
+  }
+
   /** The picture is left. */
   async release(): Promise<void> {
     this.#closed = true;
