@@ -306,6 +306,14 @@ export function encodeSuite(kind: QueueKind, redisDb: number): void {
     await rm(folder, { recursive: true });
   });
 
+  test.runIf(kind === 'postgres')('from source, as developers run it, it works too', async () => {
+    const worker = await stack.startWorker({}, 'source');
+    const imageId = await stack.addImage(photo(90));
+    const row = await finished(stack.db, await stack.requestEncode(imageId, embedded));
+    expect(row).toMatchObject({ state: 'done', attempts: 1 });
+    expect(await worker.stop()).toBe(0);
+  });
+
   test('a payload the table does not know fails at once', async () => {
     const { db, dispatcher } = stack;
     const { id } = await requestJob(db, 'image.encode', {

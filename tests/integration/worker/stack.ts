@@ -37,7 +37,7 @@ export interface Stack {
   readonly projectId: string;
   readonly ownerId: string;
   /** starts a worker and waits until it is ready */
-  startWorker(env?: Record<string, string>): Promise<RunningWorker>;
+  startWorker(env?: Record<string, string>, from?: 'bundle' | 'source'): Promise<RunningWorker>;
   /** adds a picture, stores its bytes */
   addImage(bytes: Uint8Array, size?: { width: number; height: number }): Promise<string>;
   requestEncode(imageId: string, modelVersionId: string): Promise<string>;
@@ -88,9 +88,11 @@ export async function openStack(
     backend,
     projectId: project.id,
     ownerId: project.ownerId,
-    async startWorker(env = {}) {
+    async startWorker(env = {}, from = 'bundle') {
       const port = await freePort();
-      const child = fork(path.join(program, 'main.js'), [], {
+      const main = from === 'bundle' ? path.join(program, 'main.js') : path.join(WORKER, 'src/main.ts');
+      const child = fork(main, [], {
+        execArgv: from === 'bundle' ? [] : ['--import', 'tsx'],
         stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
         env: {
           NODE_ENV: 'test',
