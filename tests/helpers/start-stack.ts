@@ -46,6 +46,11 @@ export class Part {
     this.#log = log;
   }
 
+  /** While it runs. */
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
   /** Starts it and waits until it says it is healthy. */
   async start(): Promise<void> {
     const child = this.#start();
