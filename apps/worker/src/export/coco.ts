@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createReadStream, createWriteStream, type WriteStream } from 'node:fs';
 import path from 'node:path';
 import { Readable } from 'node:stream';
@@ -261,13 +262,7 @@ class Spool {
     }
     if (stream.errored) throw stream.errored;
     const text = JSON.stringify(value);
-    if (!stream.write(first ? text : `\n${text}`)) {
-      const full = stream;
-      await new Promise<void>((resolve, reject) => {
-        full.once('drain', resolve);
-        full.once('error', reject);
-      });
-    }
+    if (!stream.write(first ? text : `\n${text}`)) await once(stream, 'drain');
   }
 
   async close(): Promise<void> {
