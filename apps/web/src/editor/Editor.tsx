@@ -16,6 +16,7 @@ import { Help } from './panels/Help.tsx';
 import { History } from './panels/History.tsx';
 import { MaskList } from './panels/MaskList.tsx';
 import { Notices } from './panels/Notices.tsx';
+import { SelectionBar } from './panels/SelectionBar.tsx';
 import { SignInDialog } from './panels/SignInDialog.tsx';
 import { SkipDialog } from './panels/SkipDialog.tsx';
 import { ToolBar } from './panels/ToolBar.tsx';
@@ -164,6 +165,7 @@ function Opened({
         </div>
         <Notices session={session} />
         <Candidates session={session} />
+        <SelectionBar session={session} keys={keys} around={around} readOnly={readOnly} />
       </main>
       <aside className={styles.side}>
         <ClassPicker session={session} search={search} />

@@ -1,11 +1,21 @@
 import type { MaskId } from '@maskloop/domain';
-import { type BitMask, compressCounts, encodeRle, maskArea, maskBox } from '@maskloop/sam-core';
+import {
+  type BitMask,
+  compressCounts,
+  decodeRle,
+  encodeRle,
+  maskArea,
+  maskBox,
+  parseRle,
+} from '@maskloop/sam-core';
 import type { Pixels } from './commands/masks.ts';
 import { DecoderError } from './decoder/protocol.ts';
+import { edgesOf, intersect } from './document/runs.ts';
 import { newId } from './ids.ts';
 import type { EditorSession } from './session.ts';
 import { answered, type PromptSet, setFromTrail, shownLogits, slim, trailOf } from './tools/prompt-set.ts';
 import { fillPolygon } from './tools/raster.ts';
+import { type Refinement, refine } from './tools/refine.ts';
 import type { Effect } from './tools/types.ts';
 
 /** Does what tools ask for. */
@@ -91,6 +101,24 @@ export class EffectRunner {
     } catch (error) {
       session.say('reprompt-failed', { reason: messageOf(error) });
     }
+  }
+
+  /** A one-step correction of a whole mask; what it changes is drawn work like a stroke. */
+  refine(maskId: MaskId, how: Refinement): void {
+    const session = this.#session;
+    const image = session.opened?.image;
+    const document = session.document.get();
+    const record = document.get(maskId);
+    if (!image || !record) return;
+    const rleOf = ({ counts }: { counts: string }) => parseRle({ size: [image.height, image.width], counts });
+    const reach = edgesOf(record.box);
+    const others = [...document.values()].filter(
+      (other) => other.id !== maskId && session.isShown(other.id) && intersect(reach, edgesOf(other.box)),
+    );
+    const before = rleOf(record);
+    const after = refine(before, record.area, how, how === 'clip' ? others.map(rleOf) : []);
+    if (after === before || compressCounts(after.counts) === record.counts) session.say('nothing-to-refine');
+    else this.#draw(maskId, decodeRle(after));
   }
 
   async #decode({ request, prompt, purpose }: Extract<Effect, { do: 'decode' }>): Promise<void> {

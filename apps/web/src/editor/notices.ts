@@ -18,6 +18,7 @@ export const NOTICE_TEXTS = [
   'last-image',
   'restored-draft',
   'all-covered',
+  'nothing-to-refine',
 ] as const;
 export type NoticeText = (typeof NOTICE_TEXTS)[number];
 

@@ -1,0 +1,110 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import {
+  compressCounts,
+  type DecoderPrompt,
+  type Embedding,
+  encodeRle,
+  expandCounts,
+  ModelManifest,
+  rleIou,
+  type SamDecoder,
+} from '@maskloop/sam-core';
+import { expect, test } from 'vitest';
+import { commit, decode, lift, replay } from './answers.ts';
+
+const manifest = ModelManifest.parse(
+  JSON.parse(
+    readFileSync(path.join(import.meta.dirname, '../../../../../models/embedded/manifest.json'), 'utf8'),
+  ),
+);
+const L = manifest.decoder.lowResSide;
+const IMAGE = { width: 320, height: 200 };
+const embedding: Embedding = {
+  encoder: manifest.encoder.file.sha256,
+  preprocessing: '',
+  image: IMAGE,
+  side: manifest.side,
+  fit: manifest.encoder.fit,
+  tensors: {},
+};
+
+/** A decoder that answers with discs of growing size around the first token, and remembers what it was asked. */
+function fakeDecoder() {
+  const asked: DecoderPrompt[] = [];
+  const decoder: SamDecoder = {
+    manifest,
+    decode: async (_embedding, prompt) => {
+      asked.push(prompt);
+      const lowRes = new Float32Array(4 * L * L).fill(-5);
+      const cx = ((prompt.coords[0] ?? 0) / manifest.side) * L;
+      const cy = ((prompt.coords[1] ?? 0) / manifest.side) * L;
+      for (let channel = 0; channel < 4; channel++) {
+        const radius = [6, 4, 12, 8][channel] ?? 0;
+        for (let y = 0; y < L; y++) {
+          for (let x = 0; x < L; x++) {
+            lowRes[(channel * L + y) * L + x] = radius - Math.hypot(x + 0.5 - cx, y + 0.5 - cy);
+          }
+        }
+      }
+      return {
+        prompts: 1,
+        maskTokens: 4,
+        lowResSide: L,
+        lowRes,
+        iou: Float32Array.of(0.5, 0.6, 0.9, 0.7),
+        object: null,
+      };
+    },
+  };
+  return { decoder, asked };
+}
+
+const click = (x: number, y: number) => ({ x, y, label: 'foreground' as const });
+
+test('one click offers whole, part and subpart, the best-scored first in hand', async () => {
+  const { decoder } = fakeDecoder();
+  const { candidates, best } = await decode(decoder, embedding, { points: [click(160, 100)], box: null });
+  expect(candidates.map(({ channel }) => channel)).toEqual([2, 3, 1]);
+  expect(best).toBe(0);
+});
+
+test('several clicks mean the single answer; the others stay on offer', async () => {
+  const { decoder } = fakeDecoder();
+  const result = await decode(decoder, embedding, { points: [click(160, 100), click(170, 100)], box: null });
+  expect(result.candidates).toHaveLength(4);
+  expect(result.candidates[result.best]?.channel).toBe(0);
+});
+
+test('a trail is asked again with the candidate that was taken, from the last round that stood on its own', async () => {
+  const { decoder, asked } = fakeDecoder();
+  const round = { points: [click(100, 100)], box: null };
+  const results = await replay(decoder, embedding, [
+    { ...round, feedback: false, candidate: 1 },
+    { ...round, feedback: false, candidate: 3 },
+    { points: [click(100, 100), click(120, 100)], box: null, feedback: true, candidate: 0 },
+  ]);
+  expect(results.map((result) => result !== null)).toEqual([false, true, true]);
+  expect(asked).toHaveLength(2);
+  const taken = results[1]?.candidates.find(({ channel }) => channel === 3)?.lowRes;
+  expect(asked[1]?.maskInput).toEqual(taken);
+});
+
+test('committed pixels lifted to logits give nearly the same mask again', async () => {
+  const { decoder } = fakeDecoder();
+  const { candidates, best } = await decode(decoder, embedding, { points: [click(160, 100)], box: null });
+  const first = commit(decoder, embedding, candidates[best]?.lowRes ?? new Float32Array());
+  expect(first.area).toBeGreaterThan(1000);
+  expect(first.stability).toBeGreaterThan(0.7);
+  const again = commit(decoder, embedding, lift(decoder, embedding, first.counts));
+  const rle = (counts: string) => ({ ...IMAGE, counts: expandCounts(counts) });
+  expect(rleIou(rle(first.counts), rle(again.counts))).toBeGreaterThan(0.97);
+});
+
+test('an empty answer has no area and an empty box', () => {
+  const { decoder } = fakeDecoder();
+  const mask = commit(decoder, embedding, new Float32Array(L * L).fill(-9));
+  expect(mask).toMatchObject({ area: 0, box: { width: 0, height: 0 }, stability: 0 });
+  const empty = encodeRle({ ...IMAGE, data: new Uint8Array(IMAGE.width * IMAGE.height) });
+  expect(mask.counts).toBe(compressCounts(empty.counts));
+});
