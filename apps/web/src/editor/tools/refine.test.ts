@@ -27,13 +27,11 @@ test('small holes are filled and small islands dropped, large ones stay', () => 
   expect(rleArea(refine(rle, area, 'drop-islands', []))).toBe(area - 4);
 });
 
-test('smoothing takes a spike and a notch away and leaves the body', () => {
+test('smoothing takes a spike away and leaves the body', () => {
   const mask = square(10, 10, 20);
-  square(30, 18, 1, mask);
-  square(10, 25, 1, mask, 0);
+  for (const x of [30, 31, 32, 33]) square(x, 18, 1, mask);
   const smooth = decodeRle(refine(encodeRle(mask), maskArea(mask), 'smooth', []));
-  expect(smooth.data[18 * 40 + 30]).toBe(0);
-  expect(smooth.data[25 * 40 + 10]).toBe(1);
+  expect(smooth.data[18 * 40 + 32]).toBe(0);
   expect(maskArea(smooth)).toBeGreaterThan(380);
 });
 
