@@ -690,12 +690,6 @@ CREATE INDEX "DatasetItem_datasetVersionId_imageId_revisionId_idx" ON "DatasetIt
 CREATE INDEX "DatasetItem_revisionId_idx" ON "DatasetItem"("revisionId");
 
 -- CreateIndex
-CREATE INDEX "DatasetItem_maskId_idx" ON "DatasetItem"("maskId");
-
--- CreateIndex
-CREATE INDEX "DatasetItem_imageId_idx" ON "DatasetItem"("imageId");
-
--- CreateIndex
 CREATE INDEX "Export_datasetVersionId_createdAt_idx" ON "Export"("datasetVersionId", "createdAt");
 
 -- CreateIndex
@@ -877,12 +871,6 @@ ALTER TABLE "DatasetItem" ADD CONSTRAINT "DatasetItem_datasetVersionId_fkey" FOR
 
 -- AddForeignKey
 ALTER TABLE "DatasetItem" ADD CONSTRAINT "DatasetItem_revisionId_fkey" FOREIGN KEY ("revisionId") REFERENCES "MaskRevision"("id") ON DELETE NO ACTION ON UPDATE CASCADE;
-
--- AddForeignKey
-ALTER TABLE "DatasetItem" ADD CONSTRAINT "DatasetItem_maskId_fkey" FOREIGN KEY ("maskId") REFERENCES "Mask"("id") ON DELETE NO ACTION ON UPDATE CASCADE;
-
--- AddForeignKey
-ALTER TABLE "DatasetItem" ADD CONSTRAINT "DatasetItem_imageId_fkey" FOREIGN KEY ("imageId") REFERENCES "Image"("id") ON DELETE NO ACTION ON UPDATE CASCADE;
 
 -- AddForeignKey
 ALTER TABLE "Export" ADD CONSTRAINT "Export_datasetVersionId_fkey" FOREIGN KEY ("datasetVersionId") REFERENCES "DatasetVersion"("id") ON DELETE CASCADE ON UPDATE CASCADE;

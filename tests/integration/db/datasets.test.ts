@@ -1,11 +1,15 @@
 import {
+  assignments,
+  audit,
   classes,
   type DbClient,
   datasets,
   exports as exportRows,
   images,
+  jobs,
   masks,
   metrics,
+  projects,
 } from '@maskloop/db';
 import {
   type FreshDatabase,
@@ -273,4 +277,82 @@ describe('figures', () => {
       byOrigin: { assisted: 2, proposed: 1, accepted: 2 },
     });
   });
+});
+
+test('the demo project can be erased with everything that hangs on it; what a model was trained on cannot', async () => {
+  const model = await makeModel(db);
+  const { id: projectId, ownerId: userId } = await makeProject(db, { modelVersionId: model.id });
+  await db.project.update({ where: { id: projectId }, data: { isDemo: true } });
+  const { id: imageId } = await makeImage(db, { projectId });
+  const mask = await makeMask(db, {
+    imageId,
+    authorId: userId,
+    origin: 'corrected',
+    modelVersionId: model.id,
+  });
+  await makeMask(db, { imageId, authorId: userId, parentId: mask.id });
+  await masks.recordOperation(db, {
+    id: crypto.randomUUID(),
+    imageId,
+    maskId: mask.id,
+    userId,
+    kind: 'remove',
+    detail: {},
+    result: { status: 'applied', revision: null },
+  });
+  const run = await db.run.create({
+    data: {
+      projectId,
+      modelVersionId: model.id,
+      kinds: ['encode'],
+      parameters: {},
+      scope: {},
+      startedById: userId,
+    },
+  });
+  await db.runItem.create({ data: { runId: run.id, imageId } });
+  const job = await jobs.insertPending(db, {
+    name: 'x',
+    key: 'y',
+    payload: {},
+    priority: 1,
+    projectId,
+    imageId,
+    runId: run.id,
+  });
+  const lease = await assignments.claim(db, { imageId, userId, leaseMs: 1_000 });
+  const review = await db.review.create({
+    data: {
+      imageId,
+      reviewerId: userId,
+      verdict: 'sent_back',
+      assignmentId: lease.held ? lease.assignmentId : null,
+    },
+  });
+  await db.comment.create({
+    data: { imageId, reviewId: review.id, maskId: mask.id, authorId: userId, x: 1, y: 2, text: 'here' },
+  });
+  const version = await datasets.freeze(db, {
+    projectId,
+    name: 'v',
+    notes: '',
+    filter: EVERYTHING,
+    splits: SPLITS,
+    createdById: userId,
+  });
+  const { id: exportId } = await exportRows.create(db, {
+    datasetVersionId: version.id,
+    format: 'coco',
+    options: {},
+    createdById: userId,
+  });
+  await exportRows.setJob(db, exportId, job.id);
+  await audit.append(db, { userId, projectId, action: 'project.create' });
+
+  await db.modelVersion.update({ where: { id: model.id }, data: { datasetVersionId: version.id } });
+  await expect(projects.eraseDemo(db)).rejects.toThrow(/foreign key|constraint/i);
+  await db.modelVersion.update({ where: { id: model.id }, data: { datasetVersionId: null } });
+  expect(await projects.eraseDemo(db)).toBe(true);
+  expect(await db.maskRevision.count({ where: { imageId } })).toBe(0);
+  expect(await projects.eraseDemo(db)).toBe(false);
 });

@@ -230,7 +230,7 @@ describe('a ZIP', () => {
       zip.addBuffer(picture, 'good.png');
     });
     // yazl refuses such names itself: write them into both headers
-    let bytes = await readFile(at);
+    let bytes: Buffer = await readFile(at);
     bytes = replaced(bytes, 'up/up/evil.png', '../../evil.png');
     bytes = replaced(bytes, 'C/evil.png', '/\\evil.png');
     await writeFile(at, bytes);

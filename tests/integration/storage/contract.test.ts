@@ -1,6 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdtemp, readdir, rm, symlink, utimes, writeFile } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
@@ -28,7 +27,7 @@ async function onDisk(): Promise<Place> {
 async function onS3(): Promise<Place> {
   const folder = await mkdtemp(path.join(tmpdir(), 'maskloop-s3-'));
   const server = new S3rver({ port: 0, address: '127.0.0.1', silent: true, directory: folder });
-  const { port } = (await server.run()) as AddressInfo;
+  const { port } = await server.run();
   const store = createStore({
     STORAGE_DIR: 'unused',
     S3_BUCKET: 'maskloop-test',
