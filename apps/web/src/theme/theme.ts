@@ -10,7 +10,7 @@ import {
   Table,
   Tooltip,
 } from '@mantine/core';
-import { ink, petrol, slate } from './tokens.ts';
+import { green, ink, orange, petrol, red, slate } from './tokens.ts';
 
 const SANS = [
   'Inter',
@@ -29,10 +29,9 @@ const SANS = [
 /** One theme for both colour schemes; components take colours by role, never by value. */
 export const theme = createTheme({
   primaryColor: 'petrol',
-  primaryShade: { light: 8, dark: 4 },
-  colors: { petrol, gray: slate, dark: ink },
+  primaryShade: { light: 8, dark: 7 },
+  colors: { petrol, green, red, orange, gray: slate, dark: ink },
   black: '#1a2327',
-  autoContrast: true,
   fontFamily: SANS,
   fontFamilyMonospace: 'ui-monospace, SFMono-Regular, Menlo, "Noto Sans Mono", monospace',
   defaultRadius: 'md',
@@ -67,8 +66,8 @@ export const theme = createTheme({
 export const cssVariables: CSSVariablesResolver = () => ({
   variables: {},
   light: {
-    '--mantine-color-dimmed': slate[6],
-    '--mantine-color-placeholder': slate[6],
+    '--mantine-color-dimmed': '#58666c',
+    '--mantine-color-placeholder': '#5f6d73',
     '--mantine-color-default-border': slate[3],
     '--mantine-color-anchor': petrol[8],
     '--mantine-color-error': '#b3261e',

@@ -45,4 +45,46 @@ export const ink: MantineColorsTuple = [
   '#0b1012',
 ];
 
-export const CORAL = '#ff6b4a';
+/*
+ * State colours. The dark ends are darker than Mantine's own: text of that shade on the light tint has to
+ * reach a contrast of 4.5 (WCAG AA).
+ */
+
+export const green: MantineColorsTuple = [
+  '#e6f6ec',
+  '#d3f0de',
+  '#a9dfbd',
+  '#7ccf9b',
+  '#55bf7d',
+  '#38ad66',
+  '#2b9a58',
+  '#1f8249',
+  '#17703d',
+  '#0e5a2f',
+];
+
+export const red: MantineColorsTuple = [
+  '#fdeceb',
+  '#fbdcda',
+  '#f5b5b1',
+  '#f08f89',
+  '#ea6d66',
+  '#df4c45',
+  '#cc3931',
+  '#b3261e',
+  '#9b1f18',
+  '#7f1712',
+];
+
+export const orange: MantineColorsTuple = [
+  '#fff3e6',
+  '#fde6cf',
+  '#f9cda2',
+  '#f5b373',
+  '#f09b4b',
+  '#e4822b',
+  '#cf6c14',
+  '#b2580b',
+  '#964807',
+  '#793904',
+];

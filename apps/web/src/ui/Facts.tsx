@@ -7,7 +7,7 @@ export function Facts({ rows }: { rows: readonly (readonly [string, ReactNode])[
     <dl
       style={{
         display: 'grid',
-        gridTemplateColumns: 'minmax(120px, 200px) minmax(0, 1fr)',
+        gridTemplateColumns: 'fit-content(220px) minmax(0, 1fr)',
         gap: '8px 16px',
         margin: 0,
       }}

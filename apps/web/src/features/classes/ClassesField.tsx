@@ -17,8 +17,10 @@ import {
 } from '@mantine/core';
 import { CLASS_COLOURS, CLASS_KINDS, type ClassKind, LIMITS } from '@maskloop/domain';
 import { IconArrowDown, IconArrowUp, IconPlus, IconTrash } from '@tabler/icons-react';
+import { useVirtualizer } from '@tanstack/react-virtual';
 import { useTranslations } from 'next-intl';
 import { useId, useRef } from 'react';
+import styles from './ClassesField.module.css';
 import {
   addClass,
   changeClass,
@@ -44,15 +46,37 @@ export function ClassesField({ draft, onChange, errors = {}, readOnly = false }:
   const id = useId();
   const nextKey = useRef(0);
   const repeated = repeatedNames(draft);
-  const add = () => onChange(addClass(draft, `new-${id}-${nextKey.current++}`));
+  const scroller = useRef<HTMLDivElement>(null);
+  const rows = useVirtualizer({
+    count: draft.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => 53,
+    overscan: 4,
+    getItemKey: (index) => draft[index]?.key ?? index,
+  });
+  const shown = rows.getVirtualItems();
+  const before = shown[0]?.start ?? 0;
+  const after = rows.getTotalSize() - (shown.at(-1)?.end ?? 0);
+  const add = () => {
+    onChange(addClass(draft, `new-${id}-${nextKey.current++}`));
+    // the new row exists after the next render
+    requestAnimationFrame(() => rows.scrollToIndex(draft.length, { align: 'end' }));
+  };
   return (
     <Stack gap="sm" align="flex-start">
       {draft.length > 0 && (
-        <Table.ScrollContainer minWidth={760} w="100%">
-          <Table aria-label={t('label')} layout="fixed">
+        // a thousand rows of pickers would stall the page: only those in view are in the document
+        <div ref={scroller} className={styles.scroller}>
+          <Table
+            aria-label={t('label')}
+            aria-rowcount={draft.length + 1}
+            layout="fixed"
+            stickyHeader
+            miw={760}
+          >
             <Table.Thead>
               <Table.Tr>
-                <Table.Th w={56}>{t('key')}</Table.Th>
+                <Table.Th w={76}>{t('key')}</Table.Th>
                 <Table.Th>{t('name')}</Table.Th>
                 <Table.Th w={150}>{t('colour')}</Table.Th>
                 <Table.Th w={190}>{t('kind')}</Table.Th>
@@ -61,7 +85,10 @@ export function ClassesField({ draft, onChange, errors = {}, readOnly = false }:
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>
-              {draft.map((each, index) => {
+              {before > 0 && <tr aria-hidden style={{ height: before }} />}
+              {shown.map(({ index }) => {
+                const each = draft[index];
+                if (!each) return null;
                 const { key, name, colour, kind, parentKey } = each;
                 const label = name || t('unnamed', { number: index + 1 });
                 const hotkey = hotkeyOf(index);
@@ -70,7 +97,7 @@ export function ClassesField({ draft, onChange, errors = {}, readOnly = false }:
                 const change = (part: Parameters<typeof changeClass>[2]) =>
                   onChange(changeClass(draft, key, part));
                 return (
-                  <Table.Tr key={key}>
+                  <Table.Tr key={key} ref={rows.measureElement} data-index={index} aria-rowindex={index + 2}>
                     <Table.Td>{hotkey !== null ? <Kbd>{hotkey}</Kbd> : <Text c="dimmed">/</Text>}</Table.Td>
                     <Table.Td>
                       <TextInput
@@ -161,9 +188,10 @@ export function ClassesField({ draft, onChange, errors = {}, readOnly = false }:
                   </Table.Tr>
                 );
               })}
+              {after > 0 && <tr aria-hidden style={{ height: after }} />}
             </Table.Tbody>
           </Table>
-        </Table.ScrollContainer>
+        </div>
       )}
       {!readOnly && (
         <Group gap="sm">

@@ -123,7 +123,7 @@ export function JobsPage({ projectId }: { projectId: string }) {
                     <Table.Th>{t('image')}</Table.Th>
                     <Table.Th w={130}>{t('stateColumn')}</Table.Th>
                     <Table.Th w={110}>{t('duration')}</Table.Th>
-                    <Table.Th w={90}>{t('attempts')}</Table.Th>
+                    <Table.Th w={105}>{t('attempts')}</Table.Th>
                     <Table.Th w={150}>{t('requested')}</Table.Th>
                     {mayControl && <Table.Th w={90}>{t('actions')}</Table.Th>}
                   </Table.Tr>

@@ -126,7 +126,7 @@ function MemberRow({ projectId, member: { user, role, createdAt }, mayChange }: 
         {mayChange ? (
           <Select
             aria-label={t('roleOf', { name: user.name })}
-            data={MEMBER_ROLES.map((value) => ({ value, label: roles(value) }))}
+            data={MEMBER_ROLES.map((value) => ({ value, label: roles(`name.${value}`) }))}
             value={setRole.isPending ? setRole.variables.role : role}
             allowDeselect={false}
             disabled={setRole.isPending}
@@ -136,7 +136,7 @@ function MemberRow({ projectId, member: { user, role, createdAt }, mayChange }: 
             }}
           />
         ) : (
-          roles(role)
+          roles(`name.${role}`)
         )}
       </Table.Td>
       <Table.Td>
@@ -208,7 +208,7 @@ function AddMember({ projectId }: { projectId: string }) {
           <Select
             w={180}
             label={common('role')}
-            data={MEMBER_ROLES.map((value) => ({ value, label: roles(value) }))}
+            data={MEMBER_ROLES.map((value) => ({ value, label: roles(`name.${value}`) }))}
             allowDeselect={false}
             {...form.getInputProps('role')}
           />

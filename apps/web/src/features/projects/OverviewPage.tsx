@@ -207,7 +207,7 @@ export function OverviewPage({ projectId }: { projectId: string }) {
                 format={format.number}
                 segments={ORIGINS.map((origin) => ({
                   key: origin,
-                  label: origins(origin),
+                  label: origins(`name.${origin}`),
                   count: data.masks.byOrigin[origin],
                   colour: ORIGIN_COLOURS[origin],
                 }))}

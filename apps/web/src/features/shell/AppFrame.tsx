@@ -80,13 +80,13 @@ export function AppFrame({ children }: { children: ReactNode }) {
       </a>
       <AppShell
         header={{ height: 52 }}
-        navbar={{ width: 236, breakpoint: 1024, collapsed: { mobile: !open } }}
+        navbar={{ width: 236, breakpoint: 'md', collapsed: { mobile: !open } }}
         layout="alt"
       >
         <AppShell.Header className={classes.header}>
           <Group h="100%" px="lg" justify="space-between" wrap="nowrap">
             <Group gap="sm" wrap="nowrap" miw={0}>
-              <Burger opened={open} onClick={toggle} hiddenFrom="1024px" size="sm" aria-label={t('menu')} />
+              <Burger opened={open} onClick={toggle} hiddenFrom="md" size="sm" aria-label={t('menu')} />
               <Breadcrumbs pathname={pathname} />
             </Group>
             <Group gap={2} wrap="nowrap">
@@ -101,7 +101,7 @@ export function AppFrame({ children }: { children: ReactNode }) {
             <Link href="/" className={classes.home} aria-label={t('toHome')}>
               <Logo size={26} />
             </Link>
-            <Burger opened={open} onClick={toggle} hiddenFrom="1024px" size="sm" aria-label={t('menu')} />
+            <Burger opened={open} onClick={toggle} hiddenFrom="md" size="sm" aria-label={t('menu')} />
           </Group>
           <ScrollArea flex={1} type="auto">
             <Navigation pathname={pathname} />
@@ -231,8 +231,7 @@ function Breadcrumbs({ pathname }: { pathname: string }) {
     <nav aria-label={t('breadcrumbs')} style={{ minWidth: 0 }}>
       <ol className={classes.crumbs}>
         {crumbs.map(({ key, href }, index) => {
-          // keys come from the table in places.ts
-          const text = key === 'project' ? projectName : t(`place.${key as 'projects'}`);
+          const text = key === 'project' ? projectName : t(`place.${key}`);
           const last = index === crumbs.length - 1;
           return (
             <li key={href}>

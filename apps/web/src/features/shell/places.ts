@@ -21,17 +21,30 @@ export function placesFor(role: Role | null): ProjectPlace[] {
   return PROJECT_PLACES.filter(({ needs }) => can(role, needs));
 }
 
+/** Message keys under `shell.place`; `project` stands for the project's own name. */
+export type CrumbKey =
+  | Exclude<ProjectPlace['key'], 'overview'>
+  | 'project'
+  | 'projects'
+  | 'newProject'
+  | 'models'
+  | 'account'
+  | 'users'
+  | 'audit'
+  | 'health';
+
 export interface Crumb {
-  /** message key under `shell.place`, or `project` for the project's own name */
-  readonly key: string;
+  readonly key: CrumbKey;
   readonly href: string;
 }
 
-const GLOBAL_PLACES: Readonly<Record<string, string>> = {
-  projects: 'projects',
-  models: 'models',
-  account: 'account',
-  admin: 'admin',
+const GLOBAL_CRUMBS: Readonly<Record<string, readonly Crumb[]>> = {
+  '/projects': [{ key: 'projects', href: '/projects' }],
+  '/models': [{ key: 'models', href: '/models' }],
+  '/account': [{ key: 'account', href: '/account' }],
+  '/admin/users': [{ key: 'users', href: '/admin/users' }],
+  '/admin/audit': [{ key: 'audit', href: '/admin/audit' }],
+  '/admin/health': [{ key: 'health', href: '/admin/health' }],
 };
 
 /**
@@ -39,17 +52,14 @@ const GLOBAL_PLACES: Readonly<Record<string, string>> = {
  * heading names them.
  */
 export function crumbsOf(pathname: string): Crumb[] {
-  const parts = pathname.split('/').filter(Boolean);
-  const [area = '', second, third] = parts;
-  const key = GLOBAL_PLACES[area];
-  if (!key) return [];
-  const crumbs: Crumb[] = area === 'admin' ? [] : [{ key, href: `/${area}` }];
-  if (area === 'projects' && second === 'new') crumbs.push({ key: 'newProject', href: '/projects/new' });
-  else if (area === 'projects' && second) {
-    crumbs.push({ key: 'project', href: `/projects/${second}` });
-    const place = PROJECT_PLACES.find(({ path }) => path !== '' && path === `/${third}`);
-    if (place) crumbs.push({ key: place.key, href: `/projects/${second}${place.path}` });
+  const [area = '', second, third] = pathname.split('/').filter(Boolean);
+  const start = GLOBAL_CRUMBS[area === 'admin' ? `/admin/${second}` : `/${area}`] ?? [];
+  if (area !== 'projects' || !second) return [...start];
+  if (second === 'new') return [...start, { key: 'newProject', href: '/projects/new' }];
+  const base = `/projects/${second}`;
+  const crumbs: Crumb[] = [...start, { key: 'project', href: base }];
+  for (const { key, path } of PROJECT_PLACES) {
+    if (key !== 'overview' && path === `/${third}`) crumbs.push({ key, href: `${base}${path}` });
   }
-  if (area === 'admin' && second) crumbs.push({ key: second, href: `/admin/${second}` });
   return crumbs;
 }
