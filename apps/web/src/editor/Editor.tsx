@@ -61,6 +61,12 @@ function Opened({
   const [asking, setAsking] = useState<'help' | 'skip' | null>(null);
   const search = useRef<HTMLInputElement>(null);
   const { images, patch } = useImages(workspace.api, projectId, imageId);
+  const index = images?.items.findIndex((image) => image.id === imageId) ?? -1;
+  const neighbour = useRef<{ previous?: ImageId | undefined; next?: ImageId | undefined }>({});
+  useEffect(() => {
+    neighbour.current =
+      index < 0 ? {} : { previous: images?.items[index - 1]?.id, next: images?.items[index + 1]?.id };
+  }, [images, index]);
   const readOnly = (opening.at === 'open' && !opening.opened.canWrite) || lease.at === 'other';
 
   useEffect(
@@ -96,8 +102,9 @@ function Opened({
   );
   const around = useMemo((): EditorWindow => {
     const goTo = async (direction: 'previous' | 'next') => {
-      const found = await workspace.api.neighbours(imageId, 1).catch(() => null);
-      const to = direction === 'next' ? found?.next[0] : found?.previous;
+      const known = neighbour.current[direction];
+      const found = known ? null : await workspace.api.neighbours(imageId, 1).catch(() => null);
+      const to = known ?? (direction === 'next' ? found?.next[0] : found?.previous);
       if (to) await leave(to);
       else session.say('last-image');
     };
@@ -125,7 +132,6 @@ function Opened({
   }, [canvas, session, workspace, imageId, leave]);
   useKeys(session, keys, around);
 
-  const index = images?.items.findIndex((image) => image.id === imageId) ?? -1;
   const place = images && { n: index < 0 ? null : index + 1, total: images.total };
   const skip = (reason: string) => {
     setAsking(null);

@@ -23,9 +23,9 @@ interface EditorPageProps {
  */
 export default function EditorPage({ projectId, imageId }: EditorPageProps) {
   const t = useTranslations('editor');
-  const workspace = useWorkspace();
   const pathname = usePathname();
   const current = imageIdIn(pathname) ?? imageId;
+  const workspace = useWorkspace(imageId);
   const listeners = useRef(new Set<(events: readonly ProjectEvent[]) => void>());
   useProjectEvents(projectId, (events) => {
     for (const listener of listeners.current) listener(events);
@@ -70,18 +70,22 @@ type WorkspaceState =
   | { readonly at: 'ready'; readonly workspace: Workspace }
   | { readonly at: 'failed'; readonly message: string };
 
-function useWorkspace(): WorkspaceState {
+/** @param imageId the picture to open first: asked for together with the person */
+function useWorkspace(imageId: ImageId): WorkspaceState {
   const client = useTRPCClient();
   const [state, setState] = useState<WorkspaceState>({ at: 'starting' });
+  const [firstId] = useState(imageId);
   useEffect(() => {
     let open = true;
     let workspace: Workspace | null = null;
     const api = trpcApi(client);
+    const first = api.open(firstId);
+    first.catch(() => undefined);
     api
       .me()
       .then((user) => {
         if (!open) return;
-        workspace = new Workspace(api, user, sendFailureOf);
+        workspace = new Workspace(api, user, sendFailureOf, [firstId, first]);
         setState({ at: 'ready', workspace });
       })
       .catch((error: unknown) => {
@@ -92,7 +96,7 @@ function useWorkspace(): WorkspaceState {
       open = false;
       workspace?.close();
     };
-  }, [client]);
+  }, [client, firstId]);
   return state;
 }
 

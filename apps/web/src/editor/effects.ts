@@ -24,6 +24,7 @@ export class EffectRunner {
   /** commits are finished in the order in which they were asked for */
   #commits: Promise<unknown> = Promise.resolve();
   #closed = false;
+  #decodes = 0;
 
   constructor(session: EditorSession) {
     this.#session = session;
@@ -127,6 +128,8 @@ export class EffectRunner {
       const asked = performance.now();
       const result = await session.workspace.decoder.decode({ imageId: session.imageId, prompt });
       if (this.#closed || result === null) return;
+      // the browser keeps every entry until it is told not to
+      if (++this.#decodes % 1_000 === 0) performance.clearMeasures('maskloop:decode');
       performance.measure('maskloop:decode', { start: asked, detail: { purpose } });
       session.dispatch({ type: 'decoded', request, result });
     } catch (error) {

@@ -32,7 +32,14 @@ export class Workspace {
   readonly #opened = new Map<ImageId, Promise<OpenedImage>>();
   readonly #online = () => void this.drainer.kick();
 
-  constructor(api: EditorApi, user: EditorUser, reasonOf: (error: unknown) => SendFailure) {
+  /** @param first facts that are on their way already */
+  constructor(
+    api: EditorApi,
+    user: EditorUser,
+    reasonOf: (error: unknown) => SendFailure,
+    first?: readonly [ImageId, Promise<OpenedImage>],
+  ) {
+    if (first) this.#opened.set(...first);
     this.api = api;
     this.user = user;
     this.outbox = new Outbox();

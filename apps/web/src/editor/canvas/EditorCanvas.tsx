@@ -2,7 +2,7 @@ import { useTranslations } from 'next-intl';
 import { useEffect, useRef, useState } from 'react';
 import type { EditorSession } from '../session.ts';
 import { BLOB } from '../sync/api.ts';
-import { useCell } from '../use-cell.ts';
+import { useCell, usePart } from '../use-cell.ts';
 import styles from './canvas.module.css';
 import { CanvasController } from './controller.ts';
 import { Overlay } from './Overlay.tsx';
@@ -18,7 +18,7 @@ interface EditorCanvasProps {
 export function EditorCanvas({ session, onReady }: EditorCanvasProps) {
   const t = useTranslations('editor');
   const opening = useCell(session.opening);
-  const tool = useCell(session.tool);
+  const toolName = usePart(session.tool, (tool) => tool.name);
   const root = useRef<HTMLDivElement>(null);
   const world = useRef<HTMLDivElement>(null);
   const picture = useRef<HTMLImageElement>(null);
@@ -76,7 +76,7 @@ export function EditorCanvas({ session, onReady }: EditorCanvasProps) {
     <div
       ref={root}
       className={styles.root}
-      data-tool={tool.name}
+      data-tool={toolName}
       data-testid="editor-canvas"
       data-shown={shown}
       role="application"

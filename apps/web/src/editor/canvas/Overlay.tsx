@@ -2,15 +2,15 @@ import type { Point } from '@maskloop/sam-core';
 import { useEffect, useRef } from 'react';
 import { Circle, Group, Layer, Line, Rect, Stage } from 'react-konva';
 import type { EditorSession } from '../session.ts';
-import type { PromptState } from '../tools/prompt.ts';
-import type { ToolState } from '../tools/table.ts';
-import { useCell } from '../use-cell.ts';
+import type { Gesture } from '../tools/prompt.ts';
+import { useCell, usePart } from '../use-cell.ts';
 import type { CanvasController } from './controller.ts';
 import { toScreen, type View } from './view.ts';
 
 const FOREGROUND = '#12b886';
 const BACKGROUND = '#fa5252';
 const LINE = '#ffffff';
+const NO_GESTURE: Gesture = { at: 'none' };
 const SHADOW = 'rgba(0, 0, 0, 0.65)';
 
 /** What Konva carries: the points, box and outline being made, and the ring of the brush. Nothing that is saved. */
@@ -23,47 +23,47 @@ export function Overlay({
 }) {
   const screen = useCell(canvas.screen);
   const view = useCell(canvas.view);
-  const tool = useCell(session.tool);
+  const toolName = usePart(session.tool, (tool) => tool.name);
   return (
     <Stage width={screen.width} height={screen.height} listening={false}>
       <Layer listening={false}>
-        <Marks tool={tool} view={view} />
-        <BrushRing session={session} canvas={canvas} tool={tool} />
+        {toolName === 'prompt' && <PromptMarks session={session} view={view} />}
+        {toolName === 'polygon' && <PolygonMarks session={session} view={view} />}
+        {(toolName === 'brush' || toolName === 'eraser') && <BrushRing session={session} canvas={canvas} />}
       </Layer>
     </Stage>
   );
 }
 
-function Marks({ tool, view }: { readonly tool: ToolState; readonly view: View }) {
-  switch (tool.name) {
-    case 'prompt':
-      return <PromptMarks state={tool.state} view={view} />;
-    case 'polygon': {
-      if (tool.state.at !== 'drawing') return null;
-      const { points, pointer, subtract } = tool.state;
-      const [first] = points;
-      return (
-        <Group>
-          <Outline
-            points={[...points, pointer]}
-            view={view}
-            colour={subtract ? BACKGROUND : LINE}
-            closed={false}
-          />
-          {first && <Dot at={first} view={view} colour={LINE} />}
-        </Group>
-      );
-    }
-    default:
-      return null;
-  }
+interface MarksProps {
+  readonly session: EditorSession;
+  readonly view: View;
 }
 
-function PromptMarks({ state, view }: { readonly state: PromptState; readonly view: View }) {
-  const round = state.set?.rounds.at(-1);
-  const box =
-    state.gesture.at === 'boxing' ? corners(state.gesture.start, state.gesture.end) : round?.prompt.box;
-  const grouped = state.gesture.at === 'grouping' ? state.gesture.points : [];
+function PolygonMarks({ session, view }: MarksProps) {
+  const state = usePart(session.tool, (tool) => (tool.name === 'polygon' ? tool.state : null));
+  if (state?.at !== 'drawing') return null;
+  const { points, pointer, subtract } = state;
+  const [first] = points;
+  return (
+    <Group>
+      <Outline
+        points={[...points, pointer]}
+        view={view}
+        colour={subtract ? BACKGROUND : LINE}
+        closed={false}
+      />
+      {first && <Dot at={first} view={view} colour={LINE} />}
+    </Group>
+  );
+}
+
+function PromptMarks({ session, view }: MarksProps) {
+  const set = usePart(session.tool, (tool) => (tool.name === 'prompt' ? tool.state.set : null));
+  const gesture = usePart(session.tool, (tool) => (tool.name === 'prompt' ? tool.state.gesture : NO_GESTURE));
+  const round = set?.rounds.at(-1);
+  const box = gesture.at === 'boxing' ? corners(gesture.start, gesture.end) : round?.prompt.box;
+  const grouped = gesture.at === 'grouping' ? gesture.points : [];
   const points = [...(round?.prompt.points ?? []), ...grouped];
   return (
     <Group>
@@ -137,18 +137,14 @@ function Outline(props: {
 function BrushRing({
   session,
   canvas,
-  tool,
 }: {
   readonly session: EditorSession;
   readonly canvas: CanvasController;
-  readonly tool: ToolState;
 }) {
   const node = useRef<import('konva').default.Group>(null);
   const { brushSize, brushShape } = useCell(session.workspace.settings);
   const { zoom } = useCell(canvas.view);
-  const visible = tool.name === 'brush' || tool.name === 'eraser';
   useEffect(() => {
-    if (!visible) return;
     const root = canvas.root;
     const move = (event: PointerEvent) => {
       const box = root.getBoundingClientRect();
@@ -162,8 +158,7 @@ function BrushRing({
       root.removeEventListener('pointermove', move);
       root.removeEventListener('pointerleave', leave);
     };
-  }, [canvas, visible]);
-  if (!visible) return null;
+  }, [canvas]);
   const size = Math.max(2, brushSize * zoom);
   const ring = (stroke: string, strokeWidth: number) =>
     brushShape === 'round' ? (

@@ -274,6 +274,8 @@ export class CanvasController implements CanvasPort {
       fill: preview.hover ? 80 : 120,
       edge: preview.hover ? 170 : 255,
       edgeWidth: Math.max(1, Math.round((preview.hover ? 1 : 2) * devicePixelRatio)),
+      // a hover is drawn with every answer, a prompt once
+      mostPixels: preview.hover ? 300_000 : 1_200_000,
     });
     this.#measure(preview.hover);
   }
@@ -318,7 +320,7 @@ export class CanvasController implements CanvasPort {
       edgesOf(record.box),
       this.#visible(),
       this.#density(),
-      { ...style, colour: { r: 255, g: 255, b: 255 }, edgeWidth },
+      { ...style, colour: { r: 255, g: 255, b: 255 }, edgeWidth, mostPixels: 1_200_000 },
       (window, size) => sampleRuns(runs, this.#image, window, size),
     );
   }

@@ -9,10 +9,9 @@ export interface ShapeStyle {
   readonly edge: number;
   /** device pixels */
   readonly edgeWidth: number;
+  /** device pixels at most; more is drawn coarser, so that a frame stays a frame */
+  readonly mostPixels: number;
 }
-
-/** Pixels of one shape on the screen; more than this is drawn coarser, so that a frame stays a frame. */
-const MOST_PIXELS = 1_400_000;
 
 /**
  * Draws one shape at the resolution of the screen on a small canvas that lies in the picture's frame: the preview of
@@ -50,7 +49,7 @@ export class ShapePainter {
       this.clear();
       return;
     }
-    const size = sizeOf(window, pixelsPerUnit);
+    const size = sizeOf(window, pixelsPerUnit, style.mostPixels);
     const count = size.width * size.height;
     if (this.#scratch.length < count) this.#scratch = new Float32Array(count);
     previewLogits(lowRes, frame, window, size, this.#scratch);
@@ -79,7 +78,7 @@ export class ShapePainter {
       this.clear();
       return;
     }
-    const size = sizeOf(window, pixelsPerUnit);
+    const size = sizeOf(window, pixelsPerUnit, style.mostPixels);
     this.#paint(sample(window, size), size, window, style);
   }
 
@@ -114,10 +113,10 @@ export class ShapePainter {
   }
 }
 
-function sizeOf(window: Box, pixelsPerUnit: number): Size {
+function sizeOf(window: Box, pixelsPerUnit: number, mostPixels: number): Size {
   const width = (window.x1 - window.x0) * pixelsPerUnit;
   const height = (window.y1 - window.y0) * pixelsPerUnit;
-  const shrink = Math.min(1, Math.sqrt(MOST_PIXELS / (width * height)));
+  const shrink = Math.min(1, Math.sqrt(mostPixels / (width * height)));
   return { width: Math.max(1, Math.round(width * shrink)), height: Math.max(1, Math.round(height * shrink)) };
 }
 

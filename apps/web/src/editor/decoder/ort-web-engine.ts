@@ -16,8 +16,11 @@ export interface OpenedDecoder {
   readonly runtime: DecoderRuntime;
 }
 
-/** More threads than this cost more in waking than they give on a decoder of this size. */
-const MOST_THREADS = 8;
+/**
+ * More cost more in waking than they give on a decoder of this size; half of the cores leaves the page and the
+ * compositor theirs, without which the mask would come sooner but be seen later.
+ */
+const MOST_THREADS = 4;
 
 /**
  * A decoder session in the browser: WebGPU where it is wanted and there, else WASM with SIMD, on several threads
@@ -86,7 +89,7 @@ function toOrt(ort: Ort, { type, dims, data }: Tensor): OrtTensor {
 function threadsFor({ threads }: DecoderOptions): number {
   if (!globalThis.crossOriginIsolated) return 1;
   const cores = navigator.hardwareConcurrency ?? 2;
-  return Math.min(MOST_THREADS, threads > 0 ? threads : Math.max(1, cores - 1));
+  return Math.min(MOST_THREADS, threads > 0 ? threads : Math.ceil(cores / 2));
 }
 
 async function hasGpu(): Promise<boolean> {

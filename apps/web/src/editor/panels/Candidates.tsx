@@ -2,7 +2,7 @@ import { Kbd } from '@mantine/core';
 import { useFormatter, useTranslations } from 'next-intl';
 import styles from '../editor.module.css';
 import type { EditorSession } from '../session.ts';
-import { useCell } from '../use-cell.ts';
+import { usePart } from '../use-cell.ts';
 
 const NAMES = ['whole', 'part', 'subpart'] as const;
 
@@ -10,9 +10,9 @@ const NAMES = ['whole', 'part', 'subpart'] as const;
 export function Candidates({ session }: { readonly session: EditorSession }) {
   const t = useTranslations('editor');
   const format = useFormatter();
-  const tool = useCell(session.tool);
-  if (tool.name !== 'prompt' || !tool.state.set) return null;
-  const { set, waiting } = tool.state;
+  const set = usePart(session.tool, (tool) => (tool.name === 'prompt' ? tool.state.set : null));
+  const waiting = usePart(session.tool, (tool) => (tool.name === 'prompt' ? tool.state.waiting : null));
+  if (!set) return null;
   const round = set.rounds.at(-1);
   const offered = round?.result?.candidates ?? [];
   return (

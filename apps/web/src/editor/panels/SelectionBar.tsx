@@ -20,7 +20,7 @@ import type { KeyMap } from '../keys.ts';
 import type { EditorSession } from '../session.ts';
 import type { Refinement } from '../tools/refine.ts';
 import { isBusy } from '../tools/table.ts';
-import { useCell } from '../use-cell.ts';
+import { useCell, usePart } from '../use-cell.ts';
 import { KeyHint } from './KeyHint.tsx';
 
 const ICONS: Readonly<Record<Refinement, ReactNode>> = {
@@ -44,10 +44,10 @@ export function SelectionBar({ session, keys, around, readOnly }: SelectionBarPr
   const t = useTranslations('editor');
   const selectedId = useCell(session.selectedId);
   const document = useCell(session.document);
-  const tool = useCell(session.tool);
+  const busy = usePart(session.tool, isBusy);
   const embedding = useCell(session.embedding);
   const record = selectedId === null ? undefined : document.get(selectedId);
-  if (!record || readOnly || isBusy(tool)) return null;
+  if (!record || readOnly || busy) return null;
   const button = (
     label: string,
     icon: ReactNode,

@@ -18,7 +18,7 @@ import type { Action, KeyMap } from '../keys.ts';
 import type { EditorSession } from '../session.ts';
 import { canRedo, isBusy } from '../tools/table.ts';
 import type { ToolName } from '../tools/types.ts';
-import { useCell } from '../use-cell.ts';
+import { useCell, usePart } from '../use-cell.ts';
 import { KeyHint } from './KeyHint.tsx';
 
 const TOOLS = [
@@ -38,12 +38,14 @@ interface ToolBarProps {
 /** The tools, at the left. */
 export function ToolBar({ session, keys, around }: ToolBarProps) {
   const t = useTranslations('editor');
-  const tool = useCell(session.tool);
+  const toolName = usePart(session.tool, (tool) => tool.name);
+  const busy = usePart(session.tool, isBusy);
+  const redoable = usePart(session.tool, canRedo);
   const history = useCell(session.history);
   const opening = useCell(session.opening);
   const lease = useCell(session.lease.state);
   const readOnly = (opening.at === 'open' && !opening.opened.canWrite) || lease.at === 'other';
-  const brushing = tool.name === 'brush' || tool.name === 'eraser';
+  const brushing = toolName === 'brush' || toolName === 'eraser';
   const button = (action: Action, icon: ReactNode, extra: { active?: boolean; disabled?: boolean } = {}) => (
     <Tooltip
       key={action}
@@ -68,17 +70,17 @@ export function ToolBar({ session, keys, around }: ToolBarProps) {
     <Stack component="nav" gap={4} align="center" className={styles.tools} aria-label={t('tools')}>
       {TOOLS.map(({ name, action, Icon }) =>
         button(action, <Icon size={20} stroke={1.7} />, {
-          active: tool.name === name,
+          active: toolName === name,
           disabled: readOnly && name !== 'select',
         }),
       )}
       {brushing && <BrushControls session={session} keys={keys} around={around} />}
       <Divider w="60%" my={4} />
       {button('undo', <IconArrowBackUp size={20} stroke={1.7} />, {
-        disabled: readOnly || (history.done.length === 0 && !isBusy(tool)),
+        disabled: readOnly || (history.done.length === 0 && !busy),
       })}
       {button('redo', <IconArrowForwardUp size={20} stroke={1.7} />, {
-        disabled: readOnly || (history.undone.length === 0 && !canRedo(tool)),
+        disabled: readOnly || (history.undone.length === 0 && !redoable),
       })}
     </Stack>
   );
