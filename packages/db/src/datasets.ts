@@ -19,7 +19,7 @@ import { toRow } from './to-domain.ts';
 
 /**
  * SQL text of why the mask `m` in the image `i` is left out, null when it is taken. EX3: the first reason that
- * holds, in the domain's order; `k` is the mask's class or null. `m` has the columns of `factsSql` besides its own.
+ * holds, in the domain's order; `k` is the mask's class or null.
  */
 function dropReasonSql(filter: DatasetFilter): Prisma.Sql {
   const tests: Record<DropReason, Prisma.Sql> = {
@@ -28,8 +28,8 @@ function dropReasonSql(filter: DatasetFilter): Prisma.Sql {
     stage: Prisma.sql`m."stage" <> ALL (${filter.stages.map(toRow)}::"Stage"[])`,
     'image-status': Prisma.sql`i."status" <> ALL (${filter.imageStatuses.map(toRow)}::"ImageStatus"[])`,
     class: classSql(filter),
-    date: Prisma.sql`m."outsideDates"`,
-    empty: Prisma.sql`m."headless"`,
+    date: dateSql(filter),
+    empty: Prisma.sql`m."headRevisionId" IS NULL`,
   };
   const arms = DROP_REASONS.map((reason) => Prisma.sql`WHEN ${tests[reason]} THEN ${reason}`);
   return Prisma.sql`CASE ${Prisma.join(arms, ' ')} END`;
@@ -58,38 +58,14 @@ function dateSql({ from, until }: DatasetFilter): Prisma.Sql {
   return parts.length === 0 ? Prisma.sql`false` : Prisma.sql`(${Prisma.join(parts, ' OR ')})`;
 }
 
-/** What of a mask alone decides. */
-function factsSql(filter: DatasetFilter): Prisma.Sql {
-  return Prisma.sql`${dateSql(filter)} AS "outsideDates", m."headRevisionId" IS NULL AS "headless"`;
-}
-
-/** Which masks are looked at; those that are not are no one's loss and have no reason. */
-function lookedAtSql(projectId: ProjectId): Prisma.Sql {
-  return Prisma.sql`i."projectId" = ${projectId}::uuid AND i."deletedAt" IS NULL AND m."removedAt" IS NULL`;
-}
-
-/** SQL text of a project's masks, each with the reason why it is left out. */
+/** SQL text of a project's live masks, each with the reason why it is left out. */
 function judgedSql(projectId: ProjectId, filter: DatasetFilter): Prisma.Sql {
   return Prisma.sql`
     SELECT m."id", m."imageId", m."headRevisionId", m."classId", m."parentId", m."zIndex", ${dropReasonSql(filter)} AS "reason"
-    FROM (SELECT m.*, ${factsSql(filter)} FROM "Mask" m) m
+    FROM "Mask" m
     JOIN "Image" i ON i."id" = m."imageId"
     LEFT JOIN "LabelClass" k ON k."id" = m."classId"
-    WHERE ${lookedAtSql(projectId)}`;
-}
-
-/**
- * The same, counted by image and reason. Masks of an image that are alike are counted before they are judged: a
- * million masks are a few tens of thousands of kinds, and only these meet the rules.
- */
-function judgedCountsSql(projectId: ProjectId, filter: DatasetFilter): Prisma.Sql {
-  return Prisma.sql`
-    SELECT m."imageId", ${dropReasonSql(filter)} AS "reason", m."masks"
-    FROM (SELECT m."imageId", m."classId", m."stage", m."origin", ${factsSql(filter)}, count(*)::int AS "masks"
-          FROM "Mask" m JOIN "Image" i ON i."id" = m."imageId"
-          WHERE ${lookedAtSql(projectId)} GROUP BY 1, 2, 3, 4, 5, 6) m
-    JOIN "Image" i ON i."id" = m."imageId"
-    LEFT JOIN "LabelClass" k ON k."id" = m."classId"`;
+    WHERE i."projectId" = ${projectId}::uuid AND i."deletedAt" IS NULL AND m."removedAt" IS NULL`;
 }
 
 interface Groups {
@@ -98,15 +74,16 @@ interface Groups {
 }
 
 /**
- * Per image how many masks are taken, and how many are left out by reason; one row per image comes back.
- * @param counts SQL text that gives imageId, reason and masks, the same pair more than once perhaps
+ * Per image how many masks are taken, and how many are left out by reason. Counted in the database, so that a
+ * million masks come back as one row per image.
+ * @param judged SQL text of judged masks
  */
-async function group(db: Db, counts: Prisma.Sql): Promise<Groups> {
+async function group(db: Db, judged: Prisma.Sql): Promise<Groups> {
   const rows = await db.$queryRaw<
     { taken: [string, string, number][] | null; dropped: [DropReason, number][] | null }[]
   >`
     WITH counted AS (
-      SELECT "imageId", "reason", sum("masks")::int AS "masks" FROM (${counts}) c GROUP BY 1, 2)
+      SELECT "imageId", "reason", count(*)::int AS "masks" FROM (${judged}) judged GROUP BY 1, 2)
     SELECT (SELECT jsonb_agg(jsonb_build_array(c."imageId", COALESCE(i."groupKey", i."sha256"), c."masks"))
             FROM counted c JOIN "Image" i ON i."id" = c."imageId" WHERE c."reason" IS NULL) AS "taken",
            (SELECT jsonb_agg(jsonb_build_array(d."reason", d."masks"))
@@ -124,7 +101,7 @@ export async function preview(
   projectId: ProjectId,
   { filter, splits }: { filter: DatasetFilter; splits: SplitRule },
 ): Promise<DatasetCounts> {
-  return countsOf(await group(db, judgedCountsSql(projectId, filter)), splits).counts;
+  return countsOf(await group(db, judgedSql(projectId, filter)), splits).counts;
 }
 
 function countsOf(
@@ -180,7 +157,7 @@ export async function freeze(
           "zIndex" int, "reason" text) ON COMMIT DROP`;
       await tx.$executeRaw`INSERT INTO ${moment} ${judgedSql(input.projectId, input.filter)}`;
       const { counts, splitByImage } = countsOf(
-        await group(tx, Prisma.sql`SELECT "imageId", "reason", 1 AS "masks" FROM ${moment}`),
+        await group(tx, Prisma.sql`SELECT "imageId", "reason" FROM ${moment}`),
         input.splits,
       );
       await tx.$executeRaw`
