@@ -12,6 +12,7 @@ import { Page } from '@/ui/Page.tsx';
 import { useProject } from '../projects/use-project.ts';
 import { DropArea } from './DropArea.tsx';
 import { ImageGrid } from './ImageGrid.tsx';
+import classes from './ImagesPage.module.css';
 import { ImageToolbar } from './ImageToolbar.tsx';
 import { SelectionBar } from './SelectionBar.tsx';
 import { clickItem, keepShown, NOTHING_SELECTED } from './selection.ts';
@@ -59,7 +60,18 @@ export function ImagesPage({ projectId }: { projectId: string }) {
     >
       {mayUpload && <DropArea onFiles={upload} />}
       <Stack gap="md">
-        <ImageToolbar query={query} onChange={(change) => setQuery({ ...query, ...change })} />
+        <div className={classes.head}>
+          <ImageToolbar query={query} onChange={(change) => setQuery({ ...query, ...change })} />
+          {role && shownSelection.ids.size > 0 && (
+            <SelectionBar
+              projectId={projectId}
+              role={role}
+              ids={shownSelection.ids}
+              onSelectAll={() => setSelection({ ids: new Set(order), anchor: null })}
+              onClear={() => setSelection(NOTHING_SELECTED)}
+            />
+          )}
+        </div>
         {list.isError && (
           <ErrorState what={t('loadFailed')} error={list.error} onRetry={() => void list.refetch()} />
         )}
@@ -107,15 +119,6 @@ export function ImagesPage({ projectId }: { projectId: string }) {
           </Group>
         )}
       </Stack>
-      {role && shownSelection.ids.size > 0 && (
-        <SelectionBar
-          projectId={projectId}
-          role={role}
-          ids={shownSelection.ids}
-          onSelectAll={() => setSelection({ ids: new Set(order), anchor: null })}
-          onClear={() => setSelection(NOTHING_SELECTED)}
-        />
-      )}
     </Page>
   );
 }

@@ -74,8 +74,8 @@ export function SelectionBar({ projectId, role, ids, onSelectAll, onClear }: Sel
   return (
     <Paper
       className={classes.bar}
-      shadow="lg"
-      py={8}
+      shadow="sm"
+      py={0}
       px="md"
       role="toolbar"
       aria-label={t('selectionActions')}
@@ -100,7 +100,7 @@ export function SelectionBar({ projectId, role, ids, onSelectAll, onClear }: Sel
           </Button>
         )}
         {can(role, 'image.prioritise') && (
-          <Menu position="top">
+          <Menu>
             <Menu.Target>
               <Button
                 size="compact-sm"
