@@ -49,7 +49,7 @@ export function isBuilt(hash = hashSources()) {
 }
 
 /**
- * @param {{ timed?: (what: string, act: () => Promise<unknown>) => Promise<unknown>, dev?: boolean }} [options]
+ * @param {{ timed?: import('./install.mjs').Timed, dev?: boolean }} [options]
  *   dev: only what `next dev` and tsx cannot make themselves, the Prisma client
  */
 export async function buildIfNeeded({ timed = (_what, act) => act(), dev = false } = {}) {
@@ -59,13 +59,14 @@ export async function buildIfNeeded({ timed = (_what, act) => act(), dev = false
   }
   const sources = hashSources();
   if (isBuilt(sources)) return;
-  await timed('built web and worker', async () => {
+  const build = async () => {
     fs.rmSync(STAMP, { force: true });
     await turbo('build');
     completeStandalone();
     if (!fs.existsSync(WORKER_MAIN)) throw new Error(`the build ended well but ${WORKER_MAIN} is missing`);
     fs.writeFileSync(STAMP, JSON.stringify({ sources }));
-  });
+  };
+  await timed('built web and worker', build, 'building web and worker, because their sources changed');
 }
 
 /** @param {string[]} args */

@@ -46,18 +46,24 @@ function readLock(file) {
   }
 }
 
-/** @param {(what: string, act: () => Promise<unknown>) => Promise<unknown>} timed */
+/** @typedef {(what: string, act: () => Promise<unknown>, before?: string) => Promise<unknown>} Timed */
+
+/** @param {Timed} timed */
 export async function installIfNeeded(timed) {
   if (isInstalled()) return;
-  await timed('installed dependencies', async () => {
+  const install = async () => {
     // NODE_ENV=production and an `omit` in someone's .npmrc would leave out what start and test need
     const args = ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund'];
     const npm = npmCommand();
     await runCommand(npm.program, [...npm.args, ...args], { cwd: ROOT, name: 'npm ci' });
-    // someone else's npm may have succeeded without one of the programs this platform needs
     if (!fs.existsSync(inRoot('node_modules', '.bin')))
       throw new Error('npm ci ended well but installed no programs');
-  });
+  };
+  await timed(
+    'installed dependencies',
+    install,
+    'installing dependencies; the first time this takes a minute or two',
+  );
 }
 
 /** The npm that runs us, else the one on PATH. */

@@ -9,8 +9,8 @@ import { pathWithNode } from './migrate.mjs';
 import { Part } from './part.mjs';
 import { inRoot, ROOT } from './paths.mjs';
 import { freePortFrom } from './ports.mjs';
-import { stopProcess } from './processes.mjs';
-import { endCommands } from './run-command.mjs';
+import { sleep, stopProcess } from './processes.mjs';
+import { endCommands, keepLedger } from './run-command.mjs';
 import { bold, complain, prefixed, say, timed } from './say.mjs';
 import { seed } from './seed.mjs';
 import { keepPostgres, keepRedis } from './servers.mjs';
@@ -42,44 +42,53 @@ export async function launch(options) {
 
   /** What to stop, last started first. @type {(() => Promise<unknown>)[]} */
   const started = [];
-  const stopAll = once(async () => {
-    endCommands();
-    // web and worker first, together: they finish their work while the servers still answer
-    const parts = started.splice(0).reverse();
-    for (const stop of parts) await stop().catch((/** @type {Error} */ error) => complain(error.message));
-    forgetRun();
-    lock.release();
-  });
-  const interrupted = whenInterrupted(() => {
-    say('stopping');
-    endCommands();
-  });
-
+  const interrupted = whenInterrupted(() => say('stopping'));
+  const goOn = () => {
+    if (interrupted.asked) throw new Error('interrupted');
+  };
+  const bringingUp = bringUp(options, started, goOn);
+  let code = 1;
   try {
-    const code = await Promise.race([interrupted, run(options, started)]);
-    await stopAll();
-    return code;
+    await Promise.race([interrupted, bringingUp]);
+    code = await interrupted;
   } catch (error) {
-    if (interrupted.asked) {
-      await stopAll();
-      return await interrupted;
-    }
-    complain(error instanceof Error ? error.message : String(error));
-    await stopAll();
-    return 1;
+    if (interrupted.asked) code = await interrupted;
+    else complain(error instanceof Error ? error.message : String(error));
   }
+
+  // whatever is half done ends first, so that nothing is started after the last look at what there is to stop
+  let settled = false;
+  void bringingUp
+    .catch(() => {})
+    .finally(() => {
+      settled = true;
+    });
+  do {
+    await endCommands();
+    await sleep(50);
+  } while (!settled);
+  // web and worker first, together: they finish their work while the servers still answer
+  for (const stop of started.reverse())
+    await stop().catch((/** @type {Error} */ error) => complain(error.message));
+  forgetRun();
+  lock.release();
+  return code;
 }
 
 /**
  * @param {{ dev: boolean, resetDemo: boolean, port?: number }} options
- * @param {(() => Promise<unknown>)[]} started
- * @returns {Promise<number>} settles only when something cannot be helped
+ * @param {(() => Promise<unknown>)[]} started grows by what there is to stop
+ * @param {() => void} goOn throws when Ctrl-C has been pressed meanwhile
+ * @returns {Promise<void>} when the site is ready
  */
-async function run(options, started) {
+async function bringUp(options, started, goOn) {
   const { dev } = options;
   const given = readEnvironment();
   await stopLeftovers(readRun());
+  forgetRun();
+  if ((await keepLedger(inState('commands'))) > 0) say('ended what an earlier start was still doing');
   await installIfNeeded(timed);
+  goOn();
   const secrets = readSecrets();
 
   /** @type {Part[]} */
@@ -93,6 +102,7 @@ async function run(options, started) {
 
   const ownPostgres = given.DATABASE_URL ? null : await keepPostgres(secrets.databasePassword, onMove);
   if (ownPostgres) started.push(ownPostgres.stop);
+  goOn();
   const databaseUrl = () => given.DATABASE_URL ?? ownPostgres?.url() ?? '';
   say(
     ownPostgres
@@ -103,6 +113,7 @@ async function run(options, started) {
   const wantsRedis = !given.REDIS_URL && given.QUEUE_BACKEND !== 'postgres';
   const ownRedis = wantsRedis ? await keepRedis(secrets.redisPassword, onMove) : null;
   if (ownRedis) started.push(ownRedis.stop);
+  goOn();
   const redisUrl = () => given.REDIS_URL ?? ownRedis?.url();
   say(
     `queues in ${given.QUEUE_BACKEND === 'postgres' ? 'PostgreSQL, as QUEUE_BACKEND says' : given.REDIS_URL ? 'Redis, as REDIS_URL says' : ownRedis ? 'Redis' : 'PostgreSQL (no redis-server on PATH)'}`,
@@ -110,6 +121,7 @@ async function run(options, started) {
 
   if ((await migrateIfNeeded(databaseUrl())) === 'migrated') say('database brought to the newest schema');
   await building;
+  goOn();
 
   const host = given.HOSTNAME;
   const reach = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
@@ -207,6 +219,7 @@ async function run(options, started) {
     }),
   );
   started.push(() => Promise.all(parts.map((part) => part.stop())));
+  goOn();
   for (const part of parts) part.start();
 
   const limitMs = dev ? HEALTHY_DEV_MS : HEALTHY_MS;
@@ -214,7 +227,10 @@ async function run(options, started) {
   await timed('web and worker are healthy', () =>
     Promise.all(
       parts.map(async (part) => {
-        const gaveUp = () => part.crashes >= HOPELESS;
+        const gaveUp = () => {
+          goOn();
+          return part.crashes >= HOPELESS;
+        };
         const health = await waitUntilHealthy(part.name === 'web' ? urls.web : urls.worker, {
           limitMs,
           gaveUp,
@@ -236,7 +252,6 @@ async function run(options, started) {
       : 'sign in with your account (the first admin and its password were shown when they were made)',
   );
   say('Ctrl-C stops it. Logs: .maskloop/logs');
-  return new Promise(() => {});
 }
 
 /** Variables that decide what the launcher itself does. A `.env` file counts as environment. */
@@ -298,11 +313,4 @@ function whenInterrupted(onFirst) {
   });
   promise.asked = false;
   return promise;
-}
-
-/** @template T @param {() => Promise<T>} act @returns {() => Promise<T>} */
-function once(act) {
-  /** @type {Promise<T> | undefined} */
-  let result;
-  return () => (result ??= act());
 }

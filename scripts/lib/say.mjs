@@ -14,9 +14,11 @@ export const bold = (text) => paint(1, text);
  * @template T
  * @param {string} what
  * @param {() => Promise<T>} act
+ * @param {string} [before] told first, when it takes so long that silence would worry
  * @returns {Promise<T>}
  */
-export async function timed(what, act) {
+export async function timed(what, act, before) {
+  if (before) say(before);
   const start = performance.now();
   const result = await act();
   say(`${what} (${((performance.now() - start) / 1000).toFixed(1)} s)`);
