@@ -7,7 +7,6 @@ import { launchBrowser, visit } from '../helpers/browser.ts';
 import { type Stack, startStack } from '../helpers/start-stack.ts';
 import { quantile } from './quantile.ts';
 
-const LEAD = { email: 'lead@maskloop.local', password: 'label a still life' };
 const CLICKS = 60;
 const OPENINGS = 8;
 const GOALS = { 'click-to-mask': 50, 'open-to-hover': 250 } as const;
@@ -30,7 +29,7 @@ try {
 }
 
 async function measure(browser: Browser, stack: Stack, oneThread: boolean): Promise<void> {
-  const { context, page } = await visit(browser, stack, LEAD);
+  const { context, page } = await visit(browser, stack, stack.admin);
   if (oneThread) {
     // without these headers the page is not isolated, and onnxruntime-web runs one thread
     await context.route('**/projects/**', async (route) => {
