@@ -20,7 +20,12 @@ const Scenes = z.object({
       kind: z.enum(['thing', 'stuff']),
     }),
   ),
-  pictures: z.array(z.object({ image: z.string(), name: z.string() })),
+  pictures: z.array(
+    z.object({
+      image: z.string(),
+      objects: z.array(z.object({ class: z.string(), parent: z.number().nullable() })),
+    }),
+  ),
 });
 
 const PEOPLE: readonly { email: string; name: string; role: MembershipRole }[] = [
@@ -88,10 +93,7 @@ async function makePeople(db: DbClient): Promise<Credentials[]> {
   return made;
 }
 
-async function makeProject(
-  { db, model }: DemoServices,
-  { title, classes }: z.infer<typeof Scenes>,
-): Promise<string> {
+async function makeProject({ db, model }: DemoServices, scenes: z.infer<typeof Scenes>): Promise<string> {
   return inTransaction(db, async (tx) => {
     const ids = new Map<MembershipRole, string>();
     for (const { email, role } of PEOPLE) {
@@ -99,20 +101,41 @@ async function makeProject(
       if (user) ids.set(role, user.id);
     }
     const { id } = await projects.create(tx, {
-      name: title,
+      name: scenes.title,
       guide: GUIDE,
       confidentIou: 0.88,
       confidentStability: 0.95,
       ownerId: ids.get('lead') ?? '',
       activeModelVersionId: model,
       isDemo: true,
-      classes: classes.map(({ name, color, kind }) => ({ name, colour: color, kind, parentId: null })),
+      classes: wholeClasses(scenes).map(({ name, color, kind }) => ({
+        name,
+        colour: color,
+        kind,
+        parentId: null,
+      })),
     });
     for (const role of ['annotator', 'reviewer'] as const) {
       await members.add(tx, { projectId: id, userId: ids.get(role) ?? '', role });
     }
     return id;
   });
+}
+
+/**
+ * Classes of whole objects, those on most pictures first: they get the number keys. Parts are a hundred more, too
+ * many to begin with.
+ */
+function wholeClasses({ pictures, classes }: z.infer<typeof Scenes>): z.infer<typeof Scenes>['classes'] {
+  const seenOn = new Map<string, number>();
+  for (const { objects } of pictures) {
+    for (const name of new Set(objects.filter(({ parent }) => parent === null).map((each) => each.class))) {
+      seenOn.set(name, (seenOn.get(name) ?? 0) + 1);
+    }
+  }
+  return classes
+    .filter(({ name }) => seenOn.has(name))
+    .sort((a, b) => (seenOn.get(b.name) ?? 0) - (seenOn.get(a.name) ?? 0));
 }
 
 async function addPictures(
