@@ -8,6 +8,7 @@ import {
   Tooltip,
   useCombobox,
 } from '@mantine/core';
+import type { LabelClass } from '@maskloop/domain';
 import { IconSearch, IconTagOff } from '@tabler/icons-react';
 import { useTranslations } from 'next-intl';
 import { type RefObject, useState } from 'react';
@@ -31,7 +32,7 @@ export function ClassPicker({ session, search }: ClassPickerProps) {
   const combobox = useCombobox({ onDropdownClose: () => combobox.resetSelectedOption() });
   const classes = all.filter((each) => !each.deleted);
   const wanted = text.trim().toLocaleLowerCase();
-  const found = wanted ? classes.filter((each) => each.name.toLocaleLowerCase().includes(wanted)) : classes;
+  const found = wanted ? bestFirst(classes, wanted) : classes;
   const choose = (id: string | null) => {
     session.chooseClass(id);
     setText('');
@@ -132,4 +133,14 @@ export function ClassPicker({ session, search }: ClassPickerProps) {
       )}
     </section>
   );
+}
+
+/** Names that hold the text: the name itself first, then those that begin with it, then the others in their order. */
+function bestFirst(classes: readonly LabelClass[], wanted: string): LabelClass[] {
+  const rank = (name: string) => (name === wanted ? 0 : name.startsWith(wanted) ? 1 : 2);
+  return classes
+    .map((each) => ({ each, name: each.name.toLocaleLowerCase() }))
+    .filter(({ name }) => name.includes(wanted))
+    .sort((a, b) => rank(a.name) - rank(b.name))
+    .map(({ each }) => each);
 }
