@@ -53,6 +53,7 @@ export {
 export { ENCODE_JOB, encodeJobKey, isFinished, JOB_PRIORITIES, JOB_STATES, type JobState } from './job.ts';
 export { LIMITS } from './limits.ts';
 export {
+  countPrompts,
   type MaskBox,
   type MaskForEditor,
   MaskOperation,

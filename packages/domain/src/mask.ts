@@ -32,6 +32,18 @@ export type PromptRound = z.infer<typeof PromptRound>;
 export const PromptTrail = z.array(PromptRound).max(LIMITS.promptRounds);
 export type PromptTrail = z.infer<typeof PromptTrail>;
 
+/**
+ * What a person gave: points and boxes, however many of them one answer of the decoder was asked for. Taking a point
+ * out counts as well: it is a click.
+ */
+export function countPrompts(trail: PromptTrail): number {
+  return trail.reduce((sum, { points, box }, index) => {
+    const before = trail[index - 1];
+    const boxes = Number(box !== null && JSON.stringify(box) !== JSON.stringify(before?.box ?? null));
+    return sum + Math.max(1, points.length - (before?.points.length ?? 0) + boxes);
+  }, 0);
+}
+
 const Operation = { id: z.uuid(), maskId: z.uuid() };
 /** COCO compressed counts; checked against the image's size where the image is known (sam-core parseRle). */
 const Counts = z.string().min(1).max(LIMITS.countsLength);

@@ -1,6 +1,7 @@
 import 'server-only';
 import { classes, type Db, type DbClient, inTransaction, masks, models } from '@maskloop/db';
 import {
+  countPrompts,
   type MaskOperation,
   type MaskRevisionSummary,
   type OperationAnswer,
@@ -316,7 +317,7 @@ function append(
     area: pixels.area,
     box: pixels.box,
     prompts: operation.prompts,
-    promptCount: operation.prompts.length,
+    promptCount: countPrompts(operation.prompts),
     modelVersionId: operation.modelVersionId,
     runId: null,
     predictedIou: operation.predictedIou,
