@@ -98,23 +98,27 @@ export async function runJob(services: Services, { jobId, made }: Attempt): Prom
     await progress.stop();
     const error = toDomainError(thrown);
     const message = error instanceof Error ? error.message : String(error);
-    const end = async (failure: Failure): Promise<never> => {
-      for (const tellMore of failed) await tellMore(failure);
-      throw new UnrecoverableError(message);
+    // what the job is for hears of it first: whoever sees the job ended finds everything else in place
+    const tellAll = async (failure: Failure): Promise<void> => {
+      for (const tellMore of failed) {
+        await tellMore(failure).catch((cause: Error) => log.error({ err: cause }, 'failure not passed on'));
+      }
     };
     if (cancel.signal.aborted) {
       log.info('cancelled');
+      await tellAll({ message: 'cancelled', cancelled: true });
       await tell('cancelled', 1);
-      return await end({ message: 'cancelled', cancelled: true });
+      throw new UnrecoverableError(message);
     }
     const allowed = isJobName(row.name) ? JOBS[row.name].attempts : 1;
     const hopeless = isDomainError(error) || error instanceof ZodError || error instanceof UnknownJob;
     if (hopeless || row.attempts >= allowed || made + 1 >= allowed) {
       log.error({ err: error }, 'failed for good');
+      await tellAll({ message, cancelled: false });
       const code = isDomainError(error) ? error.code : null;
       await jobs.finish(db, jobId, { state: 'failed', error: message, code });
       await tell('failed', 1);
-      return await end({ message, cancelled: false });
+      throw new UnrecoverableError(message);
     }
     log.warn({ err: error }, 'failed, will be tried again');
     await jobs.backToPending(db, jobId, message);

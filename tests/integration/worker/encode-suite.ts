@@ -5,9 +5,9 @@ import path from 'node:path';
 import { embeddings, jobs, workers } from '@maskloop/db';
 import { PREPROCESSING_VERSION, type ProjectEvent } from '@maskloop/domain';
 import { createEventHub, requestJob } from '@maskloop/jobs';
-import { decodeEmbedding, encodeEmbedding, ModelManifest } from '@maskloop/sam-core';
+import { decodeEmbedding, encodeEmbedding } from '@maskloop/sam-core';
 import { blobKeys } from '@maskloop/storage';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { loadEngine } from '../../../apps/worker/src/inference/ort-node-engine.ts';
 import { readPixels } from '../../../apps/worker/src/inference/read-pixels.ts';
 import { degenerateModel, family, fixtureModel } from '../../fixtures/models/index.ts';
@@ -15,6 +15,7 @@ import {
   addEmbedded,
   addFixture,
   EMBEDDED,
+  embeddedManifest,
   finished,
   openStack,
   photo,
@@ -23,18 +24,20 @@ import {
   until,
 } from './stack.ts';
 
-/** Sends commands to the URL's database, in the protocol's plain form. @returns their answers, SELECT's first */
+/** Sends commands to the URL's database, in the protocol's plain form. @returns their answers */
 async function tellRedis(address: string, ...commands: string[]): Promise<string[]> {
-  const { hostname, port, pathname } = new URL(address);
+  const { hostname, port, pathname, password } = new URL(address);
   const socket = connect(Number(port), hostname);
-  const lines = [`SELECT ${pathname.slice(1)}`, ...commands];
+  const login = password ? [`AUTH ${decodeURIComponent(password)}`] : [];
+  const before = [...login, `SELECT ${pathname.slice(1)}`];
+  const lines = [...before, ...commands];
   socket.write(`${lines.join('\r\n')}\r\n`);
   let text = '';
   for await (const chunk of socket) {
     text += chunk;
     if (text.split('\r\n').length > lines.length) break;
   }
-  return text.trimEnd().split('\r\n');
+  return text.trimEnd().split('\r\n').slice(before.length);
 }
 
 /** The life of an encode job, the same on both queue backends. */
@@ -48,6 +51,7 @@ export function encodeSuite(kind: QueueKind, redisDb: number): void {
     stack = await openStack(kind, { redisDb });
     embedded = await addEmbedded(stack);
   });
+  afterEach(() => stack?.stopWorkers());
   afterAll(() => stack?.close());
 
   const embeddingOf = async (imageId: string) => {
@@ -74,22 +78,19 @@ export function encodeSuite(kind: QueueKind, redisDb: number): void {
     const row = await finished(db, await stack.requestEncode(imageId, embedded));
     expect(row).toMatchObject({ state: 'done', attempts: 1, progress: 1, error: null });
     const stored = await embeddingOf(imageId);
-    expect(stored?.shapes).toEqual({
-      embedding: [1, 128, 28, 28],
-      highRes0: [1, 32, 112, 112],
-      highRes1: [1, 32, 56, 56],
-    });
     expect(stored?.stats).toMatchObject({ nonFinite: 0 });
 
-    const manifest = ModelManifest.parse(
-      (await db.modelVersion.findUniqueOrThrow({ where: { id: embedded } })).manifest,
-    );
+    const manifest = await embeddedManifest();
     const paths = {
       encoder: path.join(EMBEDDED, manifest.encoder.file.path),
       decoder: path.join(EMBEDDED, manifest.decoder.file.path),
     };
     const engine = await loadEngine(manifest, paths, { providers: ['cpu'], threads: 1 });
-    const direct = encodeEmbedding(await engine.encode(await readPixels(bytes, 1e8)));
+    const made = await engine.encode(await readPixels(bytes, 1e8));
+    const direct = encodeEmbedding(made);
+    expect(stored?.shapes).toEqual(
+      Object.fromEntries(Object.entries(made.tensors).map(([role, { dims }]) => [role, [...dims]])),
+    );
     await engine.close();
     const file = await store.getBytes(stored?.storageKey ?? '');
     expect(Buffer.compare(file, direct)).toBe(0);
@@ -109,7 +110,7 @@ export function encodeSuite(kind: QueueKind, redisDb: number): void {
     expect(listed).toMatchObject({ id: expect.any(String), alive: true, pid: worker.pid });
     const health = await fetch(`http://127.0.0.1:${worker.port}/health`);
     expect(health.status).toBe(200);
-    expect(await health.json()).toMatchObject({ ok: true, provider: 'cpu', models: ['embedded-1'] });
+    expect(await health.json()).toMatchObject({ ok: true, provider: 'cpu', models: [manifest.id] });
     const metrics = await (await fetch(`http://127.0.0.1:${worker.port}/metrics`)).text();
     expect(metrics).toContain('maskloop_worker_images_per_minute 1');
 
@@ -202,17 +203,23 @@ export function encodeSuite(kind: QueueKind, redisDb: number): void {
     const worker = await stack.startWorker();
     const warm = await stack.addImage(photo(6));
     await finished(db, await stack.requestEncode(warm, embedded));
-    const health = (await (await fetch(`http://127.0.0.1:${worker.port}/health`)).json()) as {
-      inferencePid: number;
-    };
-    const bytes = photo(7, { width: 3000, height: 2000 });
-    const imageId = await stack.addImage(bytes, { width: 3000, height: 2000 });
-    const jobId = await stack.requestEncode(imageId, embedded);
-    await until(async () => (await jobs.get(db, jobId))?.state === 'running', 'the job to run');
-    process.kill(health.inferencePid, 'SIGKILL');
-    const row = await finished(db, jobId);
-    expect(row).toMatchObject({ state: 'done', attempts: 2 });
-    expect(worker.output()).toContain('the inference process was ended by SIGKILL');
+    const health = async () =>
+      (await (await fetch(`http://127.0.0.1:${worker.port}/health`)).json()) as {
+        inferencePid: number | null;
+      };
+    const size = { width: 3000, height: 2000 };
+    // the process is free for the moments before and after the call: killed then, nothing has to be repeated
+    for (let seed = 7; seed < 12; seed++) {
+      const jobId = await stack.requestEncode(await stack.addImage(photo(seed, size), size), embedded);
+      await until(async () => (await jobs.get(db, jobId))?.state === 'running', 'the job to run');
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      const { inferencePid } = await health();
+      if (inferencePid !== null) process.kill(inferencePid, 'SIGKILL');
+      const row = await finished(db, jobId);
+      expect(row.state).toBe('done');
+      if (row.attempts === 2) break;
+    }
+    expect(worker.output()).toContain('the inference process was ended by SIGKILL during encode');
     await worker.stop();
   });
 
@@ -267,7 +274,7 @@ export function encodeSuite(kind: QueueKind, redisDb: number): void {
     const { db } = stack;
     const imageIds = await Promise.all([60, 61, 62].map((seed) => stack.addImage(photo(seed))));
     const jobIds = await Promise.all(imageIds.map((id) => stack.requestEncode(id, embedded)));
-    const [, keys] = await tellRedis(stack.backend.url, 'DBSIZE', 'FLUSHDB');
+    const [keys] = await tellRedis(stack.backend.url, 'DBSIZE', 'FLUSHDB');
     expect(Number(keys?.slice(1))).toBeGreaterThan(0);
     // as if they had waited for the half minute after which the sweeper looks at them
     await db.$executeRaw`UPDATE "Job" SET "createdAt" = "createdAt" - interval '1 minute', "dispatchedAt" = "dispatchedAt" - interval '1 minute' WHERE "state" = 'pending'`;
@@ -285,7 +292,7 @@ export function encodeSuite(kind: QueueKind, redisDb: number): void {
     const jobId = await stack.requestEncode(imageId, embedded);
     await until(async () => (await jobs.get(db, jobId))?.state === 'running', 'the job to run');
     expect(await worker.stop('SIGTERM')).toBe(0);
-    expect(await jobs.get(db, jobId)).toMatchObject({ state: 'done', attempts: 1 });
+    expect(await jobs.get(db, jobId), worker.output()).toMatchObject({ state: 'done', attempts: 1 });
   });
 
   test('the embedded model is found in MODELS_DIR when the object store has none', async () => {

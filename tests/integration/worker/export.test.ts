@@ -7,7 +7,15 @@ import { type BitMask, compressCounts, encodeRle, maskBox, rleArea } from '@mask
 import { blobKeys } from '@maskloop/storage';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readInstances, sha256, unzip } from './coco-reader.ts';
-import { addEmbedded, finished, openStack, photo, type RunningWorker, type Stack } from './stack.ts';
+import {
+  addEmbedded,
+  embeddedManifest,
+  finished,
+  openStack,
+  photo,
+  type RunningWorker,
+  type Stack,
+} from './stack.ts';
 
 const SIZE = { width: 64, height: 48 };
 
@@ -179,7 +187,7 @@ test('a stranger reads the same masks, classes and provenance out of the export 
     edit: 'prompt',
     stage: 'assisted-manual',
     prompts: [{ points: [{ x: 12.5, y: 7, label: 'foreground' }] }],
-    model: { name: 'embedded-1', encoder_sha256: expect.stringMatching(/^[0-9a-f]{64}$/) },
+    model: { name: (await embeddedManifest()).id, encoder_sha256: expect.stringMatching(/^[0-9a-f]{64}$/) },
     predicted_iou: 0.91,
     stability: 0.97,
     seconds: 2.5,

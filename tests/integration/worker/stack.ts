@@ -38,6 +38,8 @@ export interface Stack {
   readonly ownerId: string;
   /** starts a worker and waits until it is ready */
   startWorker(env?: Record<string, string>, from?: 'bundle' | 'source'): Promise<RunningWorker>;
+  /** ends those that a test left, so that they do not take the next one's jobs */
+  stopWorkers(): Promise<void>;
   /** adds a picture, stores its bytes */
   addImage(bytes: Uint8Array, size?: { width: number; height: number }): Promise<string>;
   requestEncode(imageId: string, modelVersionId: string): Promise<string>;
@@ -79,6 +81,9 @@ export async function openStack(
   const dispatcher = createDispatcher({ db, backend });
   const project = await makeProject(db);
   const running: RunningWorker[] = [];
+  const stopWorkers = async (): Promise<void> => {
+    for (const worker of running.splice(0)) await worker.stop('SIGKILL');
+  };
 
   return {
     db,
@@ -117,6 +122,7 @@ export async function openStack(
       });
       return worker;
     },
+    stopWorkers,
     async addImage(bytes, size) {
       const sha256 = createHash('sha256').update(bytes).digest('hex');
       await store.put(blobKeys.original(sha256), bytes);
@@ -147,7 +153,7 @@ export async function openStack(
       return id;
     },
     async close() {
-      for (const worker of running) await worker.stop('SIGKILL');
+      await stopWorkers();
       await dispatcher.close();
       await database.close();
       await rm(folder, { recursive: true, force: true });
@@ -189,11 +195,13 @@ function watch(child: ChildProcess, port: number): RunningWorker {
   };
 }
 
+/** Of the model that comes with the program; retraining it changes id and hashes. */
+export const embeddedManifest = async (): Promise<ModelManifest> =>
+  ModelManifest.parse(JSON.parse(await readFile(path.join(EMBEDDED, 'manifest.json'), 'utf8')));
+
 /** The model that comes with the program, its files in the object store. */
 export async function addEmbedded({ db, store }: Pick<Stack, 'db' | 'store'>): Promise<string> {
-  const manifest = ModelManifest.parse(
-    JSON.parse(await readFile(path.join(EMBEDDED, 'manifest.json'), 'utf8')),
-  );
+  const manifest = await embeddedManifest();
   for (const { file } of [manifest.encoder, manifest.decoder]) {
     await store.put(blobKeys.model(file.sha256), await readFile(path.join(EMBEDDED, file.path)));
   }
