@@ -56,7 +56,8 @@ function Opened({
   const save = useCell(workspace.drainer.state);
   const settings = useCell(workspace.settings);
   const look = useCell(session.look);
-  const keys = useMemo(() => keysOf(settings.preset), [settings.preset]);
+  const preset = settings.preset || workspace.user.hotkeyPreset;
+  const keys = useMemo(() => keysOf(preset), [preset]);
   const [canvas, setCanvas] = useState<CanvasController | null>(null);
   const [asking, setAsking] = useState<'help' | 'skip' | null>(null);
   const search = useRef<HTMLInputElement>(null);

@@ -10,6 +10,7 @@ export interface Settings {
   readonly crosshair: boolean;
   readonly filmstrip: boolean;
   readonly webgpu: boolean;
+  /** empty: the person's own, from their account */
   readonly preset: string;
 }
 
@@ -21,7 +22,7 @@ export const DEFAULT_SETTINGS: Settings = {
   crosshair: false,
   filmstrip: true,
   webgpu: false,
-  preset: 'maskloop',
+  preset: '',
 };
 
 const KEY = 'maskloop.editor.settings';

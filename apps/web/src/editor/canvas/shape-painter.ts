@@ -44,7 +44,8 @@ export class ShapePainter {
     style: ShapeStyle,
   ): void {
     const extent = extentOf(lowRes, frame, threshold);
-    const window = extent && intersect(extent, visible);
+    const part = extent && intersect(extent, visible);
+    const window = part && whole(part);
     if (!window) {
       this.clear();
       return;
@@ -73,7 +74,8 @@ export class ShapePainter {
       x1: extent.x1 + margin,
       y1: extent.y1 + margin,
     };
-    const window = intersect(roomy, visible);
+    const part = intersect(roomy, visible);
+    const window = part && whole(part);
     if (!window) {
       this.clear();
       return;
@@ -111,6 +113,11 @@ export class ShapePainter {
     css.height = `${window.y1 - window.y0}px`;
     css.display = 'block';
   }
+}
+
+/** Outwards to whole image pixels: browsers lay elements out on those, which a zoom would make a visible shift. */
+function whole({ x0, y0, x1, y1 }: Box): Box {
+  return { x0: Math.floor(x0), y0: Math.floor(y0), x1: Math.ceil(x1), y1: Math.ceil(y1) };
 }
 
 function sizeOf(window: Box, pixelsPerUnit: number, mostPixels: number): Size {

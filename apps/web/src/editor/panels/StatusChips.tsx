@@ -1,4 +1,4 @@
-import { Button, Group, Loader, Text, Tooltip } from '@mantine/core';
+import { Button, Group, Loader, Menu, Text, Tooltip } from '@mantine/core';
 import {
   IconAlertTriangle,
   IconCloudCheck,
@@ -114,21 +114,29 @@ export function EmbeddingChip({ session }: { readonly session: EditorSession }) 
 
 /** "saved", "saving", "offline, 3 kept": all that there is instead of a Save button. */
 export function SaveChip({ session }: { readonly session: EditorSession }) {
+  const { refused } = useCell(session.workspace.drainer.state);
+  return (
+    <Group gap={4} wrap="nowrap">
+      <SaveState session={session} />
+      {refused > 0 && <Refused session={session} count={refused} />}
+    </Group>
+  );
+}
+
+function SaveState({ session }: { readonly session: EditorSession }) {
   const t = useTranslations('editor');
-  const { at, kept, refused, message } = useCell(session.workspace.drainer.state);
-  const refusedNote = refused > 0 ? ` ${t('save-refused', { count: refused })}` : '';
+  const { at, kept, message } = useCell(session.workspace.drainer.state);
   switch (at) {
     case 'saved':
       return (
         <Chip
           kind="save-status"
-          tone={refused > 0 ? 'warn' : 'good'}
+          tone="good"
           state="saved"
           icon={<IconCloudCheck size={14} />}
           tip={t('saved-tip')}
         >
           {t('saved')}
-          {refusedNote}
         </Chip>
       );
     case 'saving':
@@ -141,7 +149,6 @@ export function SaveChip({ session }: { readonly session: EditorSession }) {
           tip={t('saving-tip')}
         >
           {t('saving')}
-          {refusedNote}
         </Chip>
       );
     case 'offline':
@@ -181,6 +188,44 @@ export function SaveChip({ session }: { readonly session: EditorSession }) {
         </Chip>
       );
   }
+}
+
+/** Changes that the server will never take are not lost: they can be saved as a file, then forgotten. */
+function Refused({ session, count }: { readonly session: EditorSession; readonly count: number }) {
+  const t = useTranslations('editor');
+  const { outbox, drainer, user } = session.workspace;
+  const download = async () => {
+    const rows = await outbox.refused(user.id);
+    const text = JSON.stringify(rows, null, 2);
+    const link = document.createElement('a');
+    link.href = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
+    link.download = 'maskloop-refused-changes.json';
+    link.click();
+    URL.revokeObjectURL(link.href);
+  };
+  const forget = async () => {
+    const rows = await outbox.refused(user.id);
+    await outbox.forget(rows.map((row) => row.id));
+    await drainer.refresh();
+    // what is shown is what the server has
+    await session.loader.reload();
+  };
+  return (
+    <Menu width={260}>
+      <Menu.Target>
+        <Button size="compact-xs" color="orange" variant="light" data-testid="refused">
+          {t('save-refused', { count })}
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>{t('refused-text')}</Menu.Label>
+        <Menu.Item onClick={() => void download()}>{t('refused-download')}</Menu.Item>
+        <Menu.Item color="red" onClick={() => void forget()}>
+          {t('refused-forget')}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
 }
 
 interface ChipProps {

@@ -186,7 +186,7 @@ function ViewMenu({ session }: { readonly session: EditorSession }) {
             size="xs"
             label={t('preset')}
             data={PRESETS.map((value) => ({ value, label: t(`preset-${value}`) }))}
-            value={settings.preset}
+            value={settings.preset || session.workspace.user.hotkeyPreset}
             allowDeselect={false}
             comboboxProps={{ withinPortal: false }}
             onChange={(preset) => preset && set({ preset })}
