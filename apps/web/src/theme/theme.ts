@@ -58,7 +58,10 @@ export const theme = createTheme({
     Table: Table.extend({ defaultProps: { verticalSpacing: 8, horizontalSpacing: 'md', fz: 'sm' } }),
     Tooltip: Tooltip.extend({ defaultProps: { openDelay: 300, withArrow: true, multiline: true, maw: 420 } }),
     Menu: Menu.extend({ defaultProps: { shadow: 'md', position: 'bottom-end' } }),
-    Modal: Modal.extend({ defaultProps: { centered: true, radius: 'lg' } }),
+    Modal: Modal.extend({
+      defaultProps: { centered: true, radius: 'lg' },
+      styles: { title: { fontWeight: 650 } },
+    }),
   },
 });
 

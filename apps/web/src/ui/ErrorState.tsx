@@ -2,7 +2,7 @@
 
 import { Alert, Button, Group, Stack, Text } from '@mantine/core';
 import { IconAlertTriangle, IconRefresh } from '@tabler/icons-react';
-import { useTranslations } from 'next-intl';
+import { useLocale, useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
 import { failureOf } from '@/client/failure.ts';
 
@@ -17,7 +17,10 @@ interface ErrorStateProps {
 /** Something failed: what, why (the server's words where it has some), and what to do. */
 export function ErrorState({ what, error, onRetry, actions }: ErrorStateProps) {
   const t = useTranslations('failure');
+  const locale = useLocale();
   const { code, message } = failureOf(error);
+  // the server speaks English: elsewhere its words are a detail below the reader's own
+  const inServersWords = message !== null && locale === 'en';
   return (
     <Alert
       color="red"
@@ -28,7 +31,12 @@ export function ErrorState({ what, error, onRetry, actions }: ErrorStateProps) {
       role="alert"
     >
       <Stack gap="xs" align="flex-start">
-        <Text size="sm">{message ?? t(`why.${code}`)}</Text>
+        <Text size="sm">{inServersWords ? message : t(`why.${code}`)}</Text>
+        {message !== null && !inServersWords && (
+          <Text size="xs" c="dimmed" lang="en">
+            {message}
+          </Text>
+        )}
         <Text size="sm" c="dimmed">
           {t(`next.${code}`)}
         </Text>

@@ -1,18 +1,6 @@
 'use client';
 
-import {
-  Anchor,
-  Button,
-  Code,
-  Group,
-  ScrollArea,
-  Select,
-  Spoiler,
-  Stack,
-  Table,
-  Text,
-  TextInput,
-} from '@mantine/core';
+import { Anchor, Button, Code, Group, Select, Stack, Table, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconHistory } from '@tabler/icons-react';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
@@ -20,6 +8,7 @@ import Link from 'next/link';
 import { useFormatter, useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { useTRPC } from '@/client/trpc.tsx';
+import { CopyValue } from '@/ui/CopyValue.tsx';
 import { EmptyState } from '@/ui/EmptyState.tsx';
 import { ErrorState } from '@/ui/ErrorState.tsx';
 import { Page } from '@/ui/Page.tsx';
@@ -102,12 +91,11 @@ export function AuditPage() {
             <Table aria-label={t('title')} layout="fixed">
               <Table.Thead>
                 <Table.Tr>
-                  <Table.Th w={190}>{t('time')}</Table.Th>
-                  <Table.Th w={160}>{t('person')}</Table.Th>
-                  <Table.Th w={190}>{t('action')}</Table.Th>
-                  <Table.Th w={200}>{t('project')}</Table.Th>
+                  <Table.Th w={175}>{t('time')}</Table.Th>
+                  <Table.Th w={150}>{t('person')}</Table.Th>
+                  <Table.Th w={170}>{t('action')}</Table.Th>
+                  <Table.Th w={170}>{t('project')}</Table.Th>
                   <Table.Th>{t('detail')}</Table.Th>
-                  <Table.Th w={130}>{t('address')}</Table.Th>
                 </Table.Tr>
               </Table.Thead>
               <Table.Tbody>
@@ -118,6 +106,11 @@ export function AuditPage() {
                     </Table.Td>
                     <Table.Td>
                       <TruncatedText size="sm">{row.user?.name ?? t('nobody')}</TruncatedText>
+                      {row.address && (
+                        <TruncatedText size="xs" c="dimmed">
+                          {row.address}
+                        </TruncatedText>
+                      )}
                     </Table.Td>
                     <Table.Td>
                       <Code>{row.action}</Code>
@@ -141,7 +134,6 @@ export function AuditPage() {
                     <Table.Td>
                       <Detail detail={row.detail} subject={row.subject} />
                     </Table.Td>
-                    <Table.Td>{row.address ?? '–'}</Table.Td>
                   </Table.Tr>
                 ))}
               </Table.Tbody>
@@ -169,19 +161,16 @@ function Detail({ detail, subject }: { detail: unknown; subject: string | null }
   const empty = detail === null || (typeof detail === 'object' && Object.keys(detail).length === 0);
   return (
     <>
-      {subject && (
-        <Text size="xs" c="dimmed" className="ml-mono">
-          {subject}
-        </Text>
-      )}
+      {subject && <CopyValue value={subject} label={t('subject')} show={13} />}
       {!empty && (
-        <Spoiler maxHeight={40} showLabel={t('showDetail')} hideLabel={t('hideDetail')}>
-          <ScrollArea.Autosize mah={280} type="auto">
-            <Text size="xs" className="ml-mono" style={{ overflowWrap: 'anywhere' }}>
-              {JSON.stringify(detail)}
-            </Text>
-          </ScrollArea.Autosize>
-        </Spoiler>
+        <details>
+          <Text component="summary" size="xs" className="ml-mono" truncate style={{ cursor: 'pointer' }}>
+            {JSON.stringify(detail)}
+          </Text>
+          <Text component="pre" size="xs" className="ml-mono" my={4} style={{ whiteSpace: 'pre-wrap' }}>
+            {JSON.stringify(detail, null, 2)}
+          </Text>
+        </details>
       )}
     </>
   );

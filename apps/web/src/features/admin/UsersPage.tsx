@@ -72,9 +72,11 @@ export function UsersPage() {
       title={t('title')}
       description={t('description')}
       actions={
-        <Button leftSection={<IconUserPlus size={16} />} onClick={open}>
-          {t('create')}
-        </Button>
+        me.data?.user.isAdmin && (
+          <Button leftSection={<IconUserPlus size={16} />} onClick={open}>
+            {t('create')}
+          </Button>
+        )
       }
     >
       <Stack gap="md">

@@ -32,7 +32,6 @@ interface VersionCardProps {
 export function VersionCard(props: VersionCardProps) {
   const { projectId, version, open, onToggle, classNames } = props;
   const t = useTranslations('datasets');
-  const format = useFormatter();
   const { number, name, notes, state, counts, contentSha256, createdAt, createdBy, splits } = version;
   return (
     <Paper component="article" p="md">
@@ -83,9 +82,7 @@ export function VersionCard(props: VersionCardProps) {
           {dropsOf(counts).length > 0 && (
             <Text component="ul" size="sm" c="dimmed" m={0} pl="lg">
               {dropsOf(counts).map(({ reason, count }) => (
-                <li key={reason}>
-                  {format.number(count)} · {t(`reason.${reason}`, { count })}
-                </li>
+                <li key={reason}>{t(`reason.${reason}`, { count })}</li>
               ))}
             </Text>
           )}
@@ -154,7 +151,11 @@ function Exports({ projectId, version, mayExport, progress }: VersionCardProps) 
   const [includeImages, setIncludeImages] = useState(false);
   const create = useMutation(
     trpc.export.create.mutationOptions({
-      onSuccess: () => queryClient.invalidateQueries({ queryKey: trpc.export.list.queryKey(input) }),
+      onSuccess: async () => {
+        await queryClient.invalidateQueries({ queryKey: trpc.export.list.queryKey(input) });
+        // the version says how many it has
+        await queryClient.invalidateQueries({ queryKey: trpc.dataset.list.queryKey({ projectId }) });
+      },
       onError: (error) => notify.failed(t('exportFailed'), error),
     }),
   );

@@ -1,6 +1,5 @@
 'use client';
 
-import { Avatar, Badge, Checkbox, Tooltip } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
 import type { ImageSummary } from '@maskloop/domain';
 import { IconShape } from '@tabler/icons-react';
@@ -9,7 +8,6 @@ import Link from 'next/link';
 import { useFormatter, useTranslations } from 'next-intl';
 import { memo, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { initials } from '@/ui/format.ts';
-import { TruncatedText } from '@/ui/TruncatedText.tsx';
 import classes from './ImageGrid.module.css';
 import { EmbeddingMark, StatusLabel } from './image-labels.tsx';
 
@@ -108,6 +106,7 @@ interface ImageTileProps {
   readonly onSelect: ((id: string, span: boolean) => void) | null;
 }
 
+/** Plain elements on purpose: a hundred tiles are made anew at every turn of the wheel. */
 const ImageTile = memo(function ImageTile({
   projectId,
   image,
@@ -122,6 +121,7 @@ const ImageTile = memo(function ImageTile({
 }: ImageTileProps) {
   const t = useTranslations('images');
   const format = useFormatter();
+  const masks = t('maskCount', { count: image.maskCount });
   return (
     <li
       aria-setsize={total}
@@ -146,54 +146,46 @@ const ImageTile = memo(function ImageTile({
         />
       </Link>
       {onSelect && (
-        <span className={classes.check}>
-          <Checkbox
-            size="xs"
+        <label className={classes.check}>
+          <input
+            type="checkbox"
             checked={selected}
             aria-label={t('select', { name: image.name })}
             // a change event does not say whether shift was held
             onClick={(event) => onSelect(image.id, event.shiftKey)}
             onChange={() => {}}
           />
-        </span>
+        </label>
       )}
       {image.holder && (
-        <Tooltip label={t('heldBy', { name: image.holder.name })}>
-          <Avatar
-            className={classes.holder}
-            size={24}
-            radius="xl"
-            color="petrol"
-            variant="filled"
-            role="img"
-            aria-label={t('heldBy', { name: image.holder.name })}
-          >
-            {initials(image.holder.name)}
-          </Avatar>
-        </Tooltip>
+        <span
+          className={classes.holder}
+          role="img"
+          title={t('heldBy', { name: image.holder.name })}
+          aria-label={t('heldBy', { name: image.holder.name })}
+        >
+          {initials(image.holder.name)}
+        </span>
       )}
       <div className={classes.caption}>
-        <TruncatedText size="sm" fw={500}>
+        <div className={classes.name} title={image.name}>
           {image.name}
-        </TruncatedText>
+        </div>
         <div className={classes.facts}>
           <StatusLabel status={image.status} />
-          <Tooltip label={t('maskCount', { count: image.maskCount })}>
-            <span
-              className="ml-tabular"
-              style={{ display: 'inline-flex', alignItems: 'center', gap: 3 }}
-              role="img"
-              aria-label={t('maskCount', { count: image.maskCount })}
-            >
-              <IconShape size={14} aria-hidden />
-              {format.number(image.maskCount)}
-            </span>
-          </Tooltip>
-          <span style={{ flex: 1 }} />
+          <span className={classes.count} role="img" title={masks} aria-label={masks}>
+            <IconShape size={14} aria-hidden />
+            {format.number(image.maskCount)}
+          </span>
+          <span className={classes.spring} />
           {image.priority !== 0 && (
-            <Badge size="xs" color="gray" aria-label={t('priorityOf', { priority: image.priority })}>
+            <span
+              className={classes.priority}
+              role="img"
+              aria-label={t('priorityOf', { priority: image.priority })}
+            >
               {`P ${image.priority}`}
-            </Badge>
+            </span>
           )}
           <EmbeddingMark state={image.embedding} />
         </div>

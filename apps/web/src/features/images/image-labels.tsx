@@ -1,6 +1,5 @@
 'use client';
 
-import { Tooltip } from '@mantine/core';
 import type { EmbeddingState, ImageStatus } from '@maskloop/domain';
 import {
   IconAlertTriangle,
@@ -61,16 +60,15 @@ export const EMBEDDING_COLOURS: Record<EmbeddingState, string> = {
 export function EmbeddingMark({ state }: { state: EmbeddingState }) {
   const t = useTranslations('image');
   const Icon = EMBEDDING_ICONS[state];
+  const hint = t(`embeddingHint.${state}`);
   return (
-    <Tooltip label={t(`embeddingHint.${state}`)}>
-      <span style={{ display: 'inline-flex' }} role="img" aria-label={t(`embeddingHint.${state}`)}>
-        <Icon
-          size={15}
-          color={EMBEDDING_COLOURS[state]}
-          {...(state === 'ready' ? { fill: 'currentColor', style: { color: EMBEDDING_COLOURS.ready } } : {})}
-          stroke={2}
-        />
-      </span>
-    </Tooltip>
+    <span style={{ display: 'inline-flex' }} role="img" title={hint} aria-label={hint}>
+      <Icon
+        size={15}
+        color={EMBEDDING_COLOURS[state]}
+        {...(state === 'ready' ? { fill: EMBEDDING_COLOURS.ready } : {})}
+        stroke={2}
+      />
+    </span>
   );
 }
