@@ -1,4 +1,4 @@
-import { assignments, type Db, jobs, sessions, workers } from '@maskloop/db';
+import { assignments, type Db, exports, jobs, sessions, workers } from '@maskloop/db';
 import type { Dispatcher } from './dispatch.ts';
 import { isJobName, JOBS, SWEEP } from './table.ts';
 
@@ -28,10 +28,10 @@ export async function sweep(
     const allowed = isJobName(row.name) ? JOBS[row.name].attempts : 0;
     if (row.state === 'running' && row.attempts >= allowed) {
       const error = `its worker died in each of ${row.attempts} attempts`;
-      if (await jobs.finish(db, row.id, { state: 'failed', error })) givenUp += 1;
+      if (await giveUp(db, row.id, error)) givenUp += 1;
     } else if (isJobName(row.name)) {
       again.push(row.id);
-    } else if (await jobs.finish(db, row.id, { state: 'failed', error: `no job is called ${row.name}` })) {
+    } else if (await giveUp(db, row.id, `no job is called ${row.name}`)) {
       givenUp += 1;
     }
   }
@@ -41,4 +41,14 @@ export async function sweep(
   await sessions.removeOld(db);
   await jobs.removeOld(db, { name: 'jobs.sweep', olderThanMs: 3_600_000 });
   return { dispatched, givenUp, leases };
+}
+
+/** Ends a job whose own worker cannot say so any more, and what waits for it. */
+async function giveUp(db: Db, jobId: string, error: string): Promise<boolean> {
+  const row = await jobs.get(db, jobId);
+  if (row?.name === 'export.build') {
+    const { exportId } = JOBS['export.build'].payload.parse(row.payload);
+    await exports.fail(db, exportId, error);
+  }
+  return jobs.finish(db, jobId, { state: 'failed', error });
 }

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
-import { type DbClient, inTransaction, jobs } from '@maskloop/db';
+import { type DbClient, datasets, exports, inTransaction, jobs } from '@maskloop/db';
 import { type FreshDatabase, freshDatabase, makeImage, makeModel, makeProject } from '@maskloop/db/testing';
-import { JOB_PRIORITIES } from '@maskloop/domain';
+import { DatasetFilter, JOB_PRIORITIES, SplitRule } from '@maskloop/domain';
 import {
   type Backend,
   createDispatcher,
@@ -203,6 +203,33 @@ describe.each([
       expect(await jobs.get(db, poison.id)).toMatchObject({
         state: 'failed',
         error: expect.stringMatching(/died in each of 3/),
+      });
+    });
+
+    test('JB6 an export whose workers all died is failed, too', async () => {
+      const project = await makeProject(db);
+      const version = await datasets.freeze(db, {
+        projectId: project.id,
+        name: 'v',
+        notes: '',
+        filter: DatasetFilter.parse({}),
+        splits: SplitRule.parse({}),
+        createdById: project.ownerId,
+      });
+      const { id: exportId } = await exports.create(db, {
+        datasetVersionId: version.id,
+        format: 'coco',
+        options: {},
+        createdById: project.ownerId,
+      });
+      const build = await inTransaction(db, (tx) => requestJob(tx, 'export.build', { exportId }));
+      await exports.start(db, exportId);
+      for (let i = 0; i < 2; i++) await jobs.start(db, build.id, null);
+      await db.job.update({ where: { id: build.id }, data: { heartbeatAt: new Date(0) } });
+      await sweep({ db, dispatcher }, { pendingMs: 60_000, heartbeatMs: 1_000, limit: 100 });
+      expect(await exports.get(db, exportId)).toMatchObject({
+        state: 'failed',
+        error: expect.stringMatching(/died in each of 2/),
       });
     });
 
