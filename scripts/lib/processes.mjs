@@ -15,14 +15,8 @@ export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 export function startTimeOf(pid) {
   if (!Number.isInteger(pid) || pid <= 1) return null;
   if (process.platform === 'linux') {
-    try {
-      // the command name (field 2) may hold spaces and brackets: count fields after the last ')'
-      const stat = fs.readFileSync(`/proc/${pid}/stat`, 'latin1');
-      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-      return fields[0] === 'Z' ? null : (fields[19] ?? null);
-    } catch {
-      return null;
-    }
+    const fields = statOf(pid);
+    return fields === null || fields[0] === 'Z' ? null : (fields[19] ?? null);
   }
   try {
     const line = execFileSync('ps', ['-o', 'stat=,lstart=', '-p', String(pid)], { encoding: 'utf8' }).trim();
@@ -30,6 +24,27 @@ export function startTimeOf(pid) {
   } catch {
     return null;
   }
+}
+
+/**
+ * @param {number} pid
+ * @returns {string[] | null} Linux only: fields of /proc/<pid>/stat from the third (state) on
+ */
+function statOf(pid) {
+  try {
+    // the command name (field 2) may hold spaces and brackets: count fields after the last ')'
+    const stat = fs.readFileSync(`/proc/${pid}/stat`, 'latin1');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  } catch {
+    return null;
+  }
+}
+
+/** @param {number} leader @returns {number[]} Linux only; elsewhere the process group has to do */
+function membersOfSession(leader) {
+  if (process.platform !== 'linux') return [];
+  const pids = fs.readdirSync('/proc').map(Number).filter(Number.isInteger);
+  return pids.filter((pid) => Number(statOf(pid)?.[3]) === leader);
 }
 
 /**
@@ -59,8 +74,11 @@ export async function stopProcess(id, { signal = 'SIGTERM', graceMs = 10_000, gr
   const end = Date.now() + graceMs;
   while (Date.now() < end && isSameProcessAlive(id)) await sleep(25);
   const stopped = !isSameProcessAlive(id);
-  if (group && process.platform !== 'win32') send(-id.pid, 'SIGKILL');
-  else if (!stopped) send(id.pid, 'SIGKILL');
+  if (group && process.platform !== 'win32') {
+    send(-id.pid, 'SIGKILL');
+    // turbo puts its tasks into groups of their own; the session is still the one we made
+    for (const pid of membersOfSession(id.pid)) send(pid, 'SIGKILL');
+  } else if (!stopped) send(id.pid, 'SIGKILL');
   for (let i = 0; i < 80 && isSameProcessAlive(id); i++) await sleep(25);
   return stopped ? 'stopped' : 'killed';
 }

@@ -1,4 +1,5 @@
 // The launcher's decisions that need no server.
+import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import net from 'node:net';
 import os from 'node:os';
@@ -8,7 +9,7 @@ import { hashSources } from './build.mjs';
 import { isInstalled, wrongNode } from './install.mjs';
 import { backoffMs } from './part.mjs';
 import { freePortFrom } from './ports.mjs';
-import { identify, isSameProcessAlive } from './processes.mjs';
+import { identify, isSameProcessAlive, sleep, stopProcess } from './processes.mjs';
 import { madeAdmin } from './seed.mjs';
 import { parseStartOptions } from './start-options.mjs';
 import { readPytest, readVitest } from './test-outcome.mjs';
@@ -100,6 +101,21 @@ test('a process is known by its start time, not by its number alone', () => {
   expect(isSameProcessAlive(id)).toBe(true);
   expect(isSameProcessAlive({ pid: process.pid, startedAt: 'another time' })).toBe(false);
   expect(isSameProcessAlive({ pid: 2 ** 22 + 1, startedAt: '1' })).toBe(false);
+});
+
+test('a command is ended with all that it started, in whatever process group', async () => {
+  const inner =
+    'const { spawn } = require("node:child_process"); process.on("SIGTERM", () => {}); setInterval(() => {}, 1000);';
+  // bash -m gives each of its jobs a group of its own, as turbo does
+  const leader = spawn('bash', ['-mc', `"${process.execPath}" -e '${inner}' & echo $!; wait`], {
+    detached: true,
+  });
+  const grandchild = Number(await new Promise((resolve) => leader.stdout.once('data', resolve)));
+  const [id, of] = [identify(leader.pid ?? 0), identify(grandchild)];
+  if (!id || !of) throw new Error('not started');
+  await stopProcess(id, { group: true, graceMs: 2_000 });
+  await sleep(100);
+  expect([isSameProcessAlive(id), isSameProcessAlive(of)]).toEqual([false, false]);
 });
 
 test('the admin is read from what the seed printed', () => {
