@@ -234,7 +234,7 @@ function useSession(workspace: Workspace, projectId: string, imageId: ImageId): 
     sticky.current = next;
     setSession(next);
     void next.loader.start();
-    const onHide = () => void next.lease.release();
+    const onHide = () => next.lease.letGo();
     const onShow = (event: PageTransitionEvent) => event.persisted && void next.lease.reclaim();
     window.addEventListener('pagehide', onHide);
     window.addEventListener('pageshow', onShow);

@@ -5,25 +5,31 @@ import type { EditorSession } from './session.ts';
 
 /** Somebody else was first: our version becomes the mask again, on top of theirs. */
 export async function keepMine(session: EditorSession, maskId: MaskId): Promise<void> {
-  const mine = session.document.get().get(maskId);
-  if (!mine?.branchRevisionId) return;
+  const shown = session.document.get().get(maskId);
+  const branchId = shown?.branchRevisionId;
+  if (!shown || !branchId) return;
+  const { counts, prompts, summary } = await session.workspace.api.revision(branchId);
+  const { origin, area, box, modelVersionId, predictedIou, stability } = summary;
   const revisionId = newId();
   session.commit({
     label: 'revert',
     operations: [
-      {
-        kind: 'revert',
-        id: revisionId,
-        maskId,
-        baseRevisionId: mine.headId,
-        toRevisionId: mine.branchRevisionId,
-      },
+      { kind: 'revert', id: revisionId, maskId, baseRevisionId: shown.headId, toRevisionId: branchId },
     ],
     diff: {
       added: [],
       removed: [],
       updated: [
-        [mine, { ...mine, headId: revisionId, pixelsId: mine.branchRevisionId, branchRevisionId: null }],
+        [
+          shown,
+          {
+            ...shown,
+            ...{ counts, prompts, origin, area, box, modelVersionId, predictedIou, stability },
+            headId: revisionId,
+            pixelsId: branchId,
+            branchRevisionId: null,
+          },
+        ],
       ],
     },
   });

@@ -54,6 +54,9 @@ export class Loader {
       session.classes.set(classes);
       session.merge(document, 0);
       session.loaded.set(true);
+      for (const { id, branchRevisionId } of document.values()) {
+        if (branchRevisionId && !session.readOnly) session.say('branch-waits', {}, id);
+      }
       this.#stop.push(workspace.onNews((news) => news.imageId === imageId && void this.reload()));
       this.#stop.push(session.tool.subscribe(() => this.#keepDraft()));
       await this.#restoreDraft();

@@ -10,6 +10,7 @@ export const NOTICE_TEXTS = [
   'empty-mask',
   'refused',
   'branched',
+  'branch-waits',
   'not-kept',
   'reprompt-failed',
   'changed-elsewhere',

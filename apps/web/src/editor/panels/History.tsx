@@ -127,7 +127,7 @@ function Revision(props: {
             {t(`origin-${revision.origin}`)}
           </span>
           {revision.branch && (
-            <Badge size="xs" color="orange">
+            <Badge size="xs" color="orange" style={{ flex: 'none' }}>
               {t('branch')}
             </Badge>
           )}
@@ -138,7 +138,7 @@ function Revision(props: {
           </Text>
         )}
         {props.onRevert && (
-          <Button size="compact-xs" variant="subtle" onClick={props.onRevert}>
+          <Button size="compact-xs" variant="subtle" style={{ flex: 'none' }} onClick={props.onRevert}>
             {t('revert')}
           </Button>
         )}

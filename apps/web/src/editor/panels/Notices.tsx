@@ -12,6 +12,7 @@ const PASSING_MS = 5_000;
 const LASTING: readonly NoticeText[] = [
   'refused',
   'branched',
+  'branch-waits',
   'not-kept',
   'commit-failed',
   'submit-failed',
@@ -40,7 +41,11 @@ function NoticeLine({ session, notice }: { readonly session: EditorSession; read
   }, [session, notice, lasting]);
   const { maskId } = notice;
   const answer = (how: typeof keepMine) => {
-    if (maskId !== null) void how(session, maskId);
+    if (maskId !== null) {
+      how(session, maskId).catch((error: unknown) =>
+        session.say('refused', { reason: String(error) }, maskId),
+      );
+    }
     session.dismiss(notice.id);
   };
   return (
@@ -49,7 +54,7 @@ function NoticeLine({ session, notice }: { readonly session: EditorSession; read
         {t(`notice-${notice.text}`, notice.values as never)}
       </Text>
       <Group gap={4} wrap="nowrap">
-        {notice.text === 'branched' && (
+        {(notice.text === 'branched' || notice.text === 'branch-waits') && (
           <>
             <Button size="compact-xs" onClick={() => answer(keepMine)}>
               {t('keep-mine')}

@@ -69,6 +69,8 @@ export interface EditorApi {
   claim(imageId: ImageId): Promise<Claim>;
   renew(assignmentId: string): Promise<void>;
   release(assignmentId: string): Promise<void>;
+  /** the page is going: there will be no time for an answer */
+  releaseAtOnce(assignmentId: string): void;
   submit(imageId: ImageId): Promise<void>;
   skip(imageId: ImageId, reason: string): Promise<void>;
   nextAssigned(projectId: string): Promise<ImageId | null>;

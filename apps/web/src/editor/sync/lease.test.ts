@@ -19,6 +19,7 @@ function setUp(first: Claim) {
         if (!server.renews) throw new Error('over');
       },
       release: async (id) => void server.calls.push(`release ${id}`),
+      releaseAtOnce: (id) => void server.calls.push(`beacon ${id}`),
     },
     'i',
   );
@@ -61,6 +62,13 @@ test('a picture that somebody else gives back is claimed at once', async () => {
   lease.hear(null, 'me');
   await vi.advanceTimersByTimeAsync(0);
   expect(lease.state.get().at).toBe('held');
+});
+
+test('a page that goes gives its lease back without waiting', async () => {
+  const { lease, server } = setUp(MINE);
+  await lease.claim();
+  lease.letGo();
+  expect(server.calls).toEqual(['claim', 'beacon a']);
 });
 
 test('without an answer work goes on, and the claim is tried again', async () => {

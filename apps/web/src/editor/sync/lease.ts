@@ -13,6 +13,7 @@ interface LeaseApi {
   claim(imageId: ImageId): Promise<Claim>;
   renew(assignmentId: string): Promise<void>;
   release(assignmentId: string): Promise<void>;
+  releaseAtOnce(assignmentId: string): void;
 }
 
 const RETRY_MS = 15_000;
@@ -67,6 +68,14 @@ export class Lease {
     this.#stop();
     const now = this.state.get();
     if (now.at === 'held') await this.#api.release(now.assignmentId).catch(() => undefined);
+  }
+
+  /** The page is going. */
+  letGo(): void {
+    this.#closed = true;
+    this.#stop();
+    const now = this.state.get();
+    if (now.at === 'held') this.#api.releaseAtOnce(now.assignmentId);
   }
 
   /** The page came back from the browser's cache after its lease had been given back. */
