@@ -1,6 +1,11 @@
 // A real browser on a stack: signing in, and what every page must never do.
+import path from 'node:path';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { afterEach } from 'vitest';
 import type { Stack } from './start-stack.ts';
+
+/** Pictures for people to look at; not in git. */
+export const RESULTS = path.join(import.meta.dirname, '..', '..', 'test-results');
 
 const ARGS = [
   '--no-sandbox',
@@ -38,6 +43,7 @@ export async function visit(
     colorScheme: options.theme ?? 'light',
     locale: options.locale ?? 'en-GB',
   });
+  context.setDefaultTimeout(20_000);
   const page = await context.newPage();
   const errors: string[] = [];
   const outside: string[] = [];
@@ -64,4 +70,22 @@ export async function signIn(
     page.waitForURL((url) => !url.pathname.startsWith('/sign-in')),
     page.click('button[type=submit]'),
   ]);
+}
+
+/** Keeps what the windows showed when a test failed. Call once in a file. */
+export function keepPicturesOfFailures(browser: () => Browser | undefined): void {
+  afterEach(async ({ task }) => {
+    if (task.result?.state !== 'fail') return;
+    const pages =
+      browser()
+        ?.contexts()
+        .flatMap((context) => context.pages()) ?? [];
+    const name = task.name.replace(/[^a-z0-9]+/gi, '-').slice(0, 80);
+    for (const [index, page] of pages.entries()) {
+      // a page that hangs keeps no picture, and the test's own failure is the one to report
+      await page
+        .screenshot({ path: path.join(RESULTS, 'failed', `${name}-${index}.png`), timeout: 5_000 })
+        .catch(() => undefined);
+    }
+  });
 }

@@ -13,13 +13,21 @@ import { buildIfNeeded, WEB_SERVER, WORKER_MAIN } from '../../scripts/lib/build.
 const ROOT = path.join(import.meta.dirname, '..', '..');
 const HEALTHY_MS = 120_000;
 
+/** What somebody signs in with. */
+export interface Account {
+  readonly email: string;
+  readonly password: string;
+}
+type DemoRole = 'lead' | 'annotator' | 'reviewer';
+
 export interface Stack {
   readonly baseUrl: string;
   readonly db: DbClient;
   /** folder of blobs and logs */
   readonly folder: string;
-  /** who may sign in; the admin is made by the seed */
-  readonly admin: { readonly email: string; readonly password: string };
+  readonly admin: Account;
+  /** the people of the demo project; without it there are none */
+  readonly people: Readonly<Record<DemoRole, Account>>;
   readonly web: Part;
   readonly worker: Part;
   stop(): Promise<void>;
@@ -129,17 +137,17 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     await rm(folder, { recursive: true, force: true });
   };
   try {
-    const admin = await seed(env);
+    const { admin, people } = await seed(env);
     await Promise.all([web.start(), worker.start()]);
-    return { baseUrl, db: database.db, folder, admin, web, worker, stop };
+    return { baseUrl, db: database.db, folder, admin, people, web, worker, stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-/** @returns the admin that the seed made */
-async function seed(env: NodeJS.ProcessEnv): Promise<Stack['admin']> {
+/** Runs the seed. @returns whom it made; passwords are told once */
+async function seed(env: NodeJS.ProcessEnv): Promise<Pick<Stack, 'admin' | 'people'>> {
   const child = spawn(process.execPath, ['--import', 'tsx', path.join(ROOT, 'prisma', 'seed.ts')], {
     cwd: ROOT,
     env,
@@ -155,9 +163,19 @@ async function seed(env: NodeJS.ProcessEnv): Promise<Stack['admin']> {
   });
   const [code] = await once(child, 'exit');
   if (code !== 0) throw new Error(`seeding failed:\n${out}\n${err}`);
-  const line = out.split('\n').find((each) => each.includes('"createdAdmin"'));
-  if (!line) throw new Error(`the seed made no admin:\n${out}`);
-  return (JSON.parse(line) as { createdAdmin: Stack['admin'] }).createdAdmin;
+  const told = out
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line) as { createdAdmin?: Account; createdDemoUsers?: Account[] });
+  const admin = told.find((line) => line.createdAdmin)?.createdAdmin;
+  if (!admin) throw new Error(`the seed made no admin:\n${out}`);
+  const made = told.flatMap((line) => line.createdDemoUsers ?? []);
+  const person = (role: DemoRole) =>
+    made.find(({ email }) => email.startsWith(`${role}@`)) ?? { email: '', password: '' };
+  return {
+    admin,
+    people: { lead: person('lead'), annotator: person('annotator'), reviewer: person('reviewer') },
+  };
 }
 
 async function freePort(): Promise<number> {
