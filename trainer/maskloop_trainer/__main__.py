@@ -45,7 +45,7 @@ def run_evaluate(a):
     else:
         from .checkpoints import load_network
         from .predictor import TorchPair
-        net, config = load_network(a.checkpoint)
+        net, config = load_network(a.checkpoint, a.weights == 'average')
         measure = partial(e.measure_pair, TorchPair(net, config.side))
     summary, rows = e.evaluate(measure, a.data, a.sets.split(','), a.limit, a.clicks, say)
     name = a.name or a.baseline or str(a.pair or a.checkpoint)
@@ -60,7 +60,7 @@ def run_export(a):
     from .calibrate import calibrate
     from .checkpoints import load_network
     from .export import export
-    net, config = load_network(a.checkpoint)
+    net, config = load_network(a.checkpoint, a.weights == 'average')
     if a.pack:
         say(json.dumps(calibrate(net, config, pack.load(a.pack, config.data))))
     say(json.dumps(export(net, config.side, a.out, identity_of(a))))
@@ -127,6 +127,7 @@ def main(argv: list[str] | None = None) -> int:
     what.add_argument('--pair', type=Path, help='folder with encoder.onnx and decoder.onnx')
     what.add_argument('--checkpoint', type=Path)
     what.add_argument('--baseline', choices=('grower', 'grabcut'))
+    p.add_argument('--weights', choices=('average', 'last'), default='average', help='of a checkpoint: the moving average or the last step')
     p.add_argument('--data', type=Path)
     p.add_argument('--sets', default='coco-val,facades-test,nuts-18,renders')
     p.add_argument('--limit', type=int, help='regions a set, drawn with a fixed seed')
@@ -138,6 +139,7 @@ def main(argv: list[str] | None = None) -> int:
 
     p = commands.add_parser('export', help='write the ONNX pair and its manifest')
     p.add_argument('--checkpoint', type=Path, required=True)
+    p.add_argument('--weights', choices=('average', 'last'), default='average', help='of a checkpoint: the moving average or the last step')
     p.add_argument('--pack', type=Path, help='pack of the run; with it the IoU head is refitted first')
     p.add_argument('--out', type=Path, required=True)
     p.add_argument('--threads', type=int, default=2)
