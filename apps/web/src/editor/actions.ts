@@ -1,4 +1,5 @@
 import type { CanvasController } from './canvas/controller.ts';
+import { clickCursor, moveCursor } from './cursor.ts';
 import { isUnjudged } from './document/records.ts';
 import { nextUncovered } from './document/uncovered.ts';
 import { newId } from './ids.ts';
@@ -19,6 +20,12 @@ export interface EditorWindow {
 
 const ZOOM_STEP = 1.25;
 const BRUSH_STEP = 1.2;
+const DIRECTIONS = {
+  'cursor-left': [-1, 0],
+  'cursor-right': [1, 0],
+  'cursor-up': [0, -1],
+  'cursor-down': [0, 1],
+} as const;
 
 /**
  * Does what an action says.
@@ -138,6 +145,18 @@ export function act(action: Action, session: EditorSession, around: EditorWindow
       return true;
     case 'crosshair':
       change(session, ({ crosshair }) => ({ crosshair: !crosshair }));
+      return true;
+    case 'cursor-left':
+    case 'cursor-right':
+    case 'cursor-up':
+    case 'cursor-down': {
+      const [dx, dy] = DIRECTIONS[action];
+      if (canvas) moveCursor(session, canvas, dx, dy);
+      return true;
+    }
+    case 'cursor-point':
+    case 'cursor-background':
+      if (canvas) clickCursor(session, canvas, action === 'cursor-point' ? 'left' : 'right');
       return true;
     case 'previous':
     case 'next':

@@ -35,6 +35,7 @@ export const ACTION_GROUPS = {
     'opacity-more',
     'crosshair',
   ],
+  cursor: ['cursor-left', 'cursor-right', 'cursor-up', 'cursor-down', 'cursor-point', 'cursor-background'],
   moving: ['previous', 'next', 'submit', 'skip', 'filmstrip', 'help'],
 } as const;
 export type ActionGroup = keyof typeof ACTION_GROUPS;
@@ -90,6 +91,12 @@ export const MASKLOOP_KEYS: KeyMap = {
   'opacity-less': [','],
   'opacity-more': ['.'],
   crosshair: ['K'],
+  'cursor-left': ['Shift+ArrowLeft'],
+  'cursor-right': ['Shift+ArrowRight'],
+  'cursor-up': ['Shift+ArrowUp'],
+  'cursor-down': ['Shift+ArrowDown'],
+  'cursor-point': ['C'],
+  'cursor-background': ['Shift+C'],
   previous: ['A', 'ArrowLeft'],
   next: ['D', 'ArrowRight'],
   submit: ['Ctrl+Enter'],

@@ -59,6 +59,14 @@ export class Loader {
       }
       this.#stop.push(workspace.onNews((news) => news.imageId === imageId && void this.reload()));
       this.#stop.push(session.tool.subscribe(() => this.#keepDraft()));
+      let { webgpu } = workspace.settings.get();
+      this.#stop.push(
+        workspace.settings.subscribe(() => {
+          const wanted = workspace.settings.get().webgpu;
+          if (wanted !== webgpu) this.loadEmbedding();
+          webgpu = wanted;
+        }),
+      );
       await this.#restoreDraft();
       await claimed;
       await this.#prefetch();

@@ -84,6 +84,8 @@ export class EditorSession {
   zoom = 1;
   /** where J looked last */
   uncoveredCursor = -1;
+  /** where the cursor that keys move is; null while the pointer points */
+  readonly keyCursor = cell<Point | null>(null);
   /** where the pointer is over the picture; null when it is not */
   pointer: Point | null = null;
   /** masks changed here, and at which step: a load that began earlier does not touch them */

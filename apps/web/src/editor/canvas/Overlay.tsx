@@ -28,6 +28,7 @@ export function Overlay({
     <Stage width={screen.width} height={screen.height} listening={false}>
       <Layer listening={false}>
         {toolName === 'prompt' && <PromptMarks session={session} view={view} />}
+        <KeyCursor session={session} view={view} />
         {toolName === 'polygon' && <PolygonMarks session={session} view={view} />}
         {(toolName === 'brush' || toolName === 'eraser') && <BrushRing session={session} canvas={canvas} />}
       </Layer>
@@ -54,6 +55,26 @@ function PolygonMarks({ session, view }: MarksProps) {
         closed={false}
       />
       {first && <Dot at={first} view={view} colour={LINE} />}
+    </Group>
+  );
+}
+
+function KeyCursor({ session, view }: MarksProps) {
+  const point = useCell(session.keyCursor);
+  if (!point) return null;
+  const { x, y } = toScreen(view, point);
+  const cross = [
+    [x - 12, y, x + 12, y],
+    [x, y - 12, x, y + 12],
+  ];
+  return (
+    <Group>
+      {cross.map((line, index) => (
+        <Group key={index === 0 ? 'across' : 'down'}>
+          <Line points={line} stroke={SHADOW} strokeWidth={4} />
+          <Line points={line} stroke={LINE} strokeWidth={2} />
+        </Group>
+      ))}
     </Group>
   );
 }

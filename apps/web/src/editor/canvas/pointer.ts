@@ -31,6 +31,7 @@ export function attachPointer(
   const pointOf = (screen: ScreenPoint) => toImage(canvas.view.get(), screen);
   const remember = (screen: ScreenPoint | null) => {
     lastPointer = screen;
+    session.keyCursor.set(null);
     session.pointer = screen && pointOf(screen);
   };
 
