@@ -1,6 +1,7 @@
 import 'server-only';
 import { accounts, sessions, users } from '@maskloop/db';
 import { DomainError, isDomainError } from '@maskloop/domain';
+import { headers } from 'next/headers';
 import { redirect } from 'next/navigation';
 import type { NextAuthOptions } from 'next-auth';
 import { getServerSession } from 'next-auth';
@@ -78,7 +79,8 @@ function build(): NextAuthOptions {
                 })
               )?.id;
         if (!userId) return {};
-        const session = await sessions.create(db, { userId, ttlMs: SESSION_SECONDS * 1000 });
+        const userAgent = (await headers()).get('user-agent');
+        const session = await sessions.create(db, { userId, ttlMs: SESSION_SECONDS * 1000, userAgent });
         return { sid: session.id, sub: userId };
       },
       session({ session, token }) {
