@@ -33,6 +33,7 @@ import { RowsSkeleton } from '@/ui/Rows.tsx';
 import { Section } from '@/ui/Section.tsx';
 import { useConfirm } from '@/ui/use-confirm.tsx';
 import { useNotify } from '@/ui/use-notify.tsx';
+import { WideTable } from '@/ui/WideTable.tsx';
 import { rememberLocale } from '../session/preferences.ts';
 import { useMe } from '../session/use-me.ts';
 import { THEMES } from '../shell/ThemeToggle.tsx';
@@ -232,7 +233,7 @@ function Sessions() {
       )}
       {sessions.isPending && <RowsSkeleton rows={2} label={common('loading')} />}
       {sessions.data && (
-        <Table.ScrollContainer minWidth={560}>
+        <WideTable label={t('sessions')} minWidth={560}>
           <Table aria-label={t('sessions')}>
             <Table.Thead>
               <Table.Tr>
@@ -287,7 +288,7 @@ function Sessions() {
               })}
             </Table.Tbody>
           </Table>
-        </Table.ScrollContainer>
+        </WideTable>
       )}
     </Section>
   );

@@ -14,6 +14,7 @@ import { ErrorState } from '@/ui/ErrorState.tsx';
 import { Page } from '@/ui/Page.tsx';
 import { RowsSkeleton } from '@/ui/Rows.tsx';
 import { TruncatedText } from '@/ui/TruncatedText.tsx';
+import { WideTable } from '@/ui/WideTable.tsx';
 
 const PAGE_SIZE = 100;
 
@@ -87,7 +88,7 @@ export function AuditPage() {
           </EmptyState>
         )}
         {rows.length > 0 && (
-          <Table.ScrollContainer minWidth={980}>
+          <WideTable label={t('title')} minWidth={980}>
             <Table aria-label={t('title')} layout="fixed">
               <Table.Thead>
                 <Table.Tr>
@@ -138,7 +139,7 @@ export function AuditPage() {
                 ))}
               </Table.Tbody>
             </Table>
-          </Table.ScrollContainer>
+          </WideTable>
         )}
         {audit.hasNextPage && (
           <Group justify="center">

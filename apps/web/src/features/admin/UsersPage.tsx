@@ -42,6 +42,7 @@ import { RowsSkeleton } from '@/ui/Rows.tsx';
 import { TruncatedText } from '@/ui/TruncatedText.tsx';
 import { useConfirm } from '@/ui/use-confirm.tsx';
 import { useNotify } from '@/ui/use-notify.tsx';
+import { WideTable } from '@/ui/WideTable.tsx';
 import { useMe } from '../session/use-me.ts';
 
 type User = Outputs['user']['list'][number];
@@ -107,7 +108,7 @@ export function UsersPage() {
               onChange={(event) => setText(event.currentTarget.value)}
               maw={320}
             />
-            <Table.ScrollContainer minWidth={820}>
+            <WideTable label={t('title')} minWidth={820}>
               <Table highlightOnHover aria-label={t('title')} layout="fixed">
                 <Table.Thead>
                   <Table.Tr>
@@ -130,7 +131,7 @@ export function UsersPage() {
                   ))}
                 </Table.Tbody>
               </Table>
-            </Table.ScrollContainer>
+            </WideTable>
             {shown.length === 0 && <Text c="dimmed">{t('noMatch')}</Text>}
           </>
         )}

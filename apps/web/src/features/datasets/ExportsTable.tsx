@@ -10,6 +10,7 @@ import type { Outputs } from '@/client/trpc.tsx';
 import { Ago } from '@/ui/Ago.tsx';
 import { CopyValue } from '@/ui/CopyValue.tsx';
 import { formatBytes } from '@/ui/format.ts';
+import { WideTable } from '@/ui/WideTable.tsx';
 import { BuildState } from './BuildState.tsx';
 
 type Export = Outputs['export']['list'][number];
@@ -26,7 +27,7 @@ export function ExportsTable({ projectId, exports, progress }: ExportsTableProps
   const t = useTranslations('datasets');
   const format = useFormatter();
   return (
-    <Table.ScrollContainer minWidth={760}>
+    <WideTable label={t('exports')} minWidth={760}>
       <Table aria-label={t('exports')}>
         <Table.Thead>
           <Table.Tr>
@@ -88,7 +89,7 @@ export function ExportsTable({ projectId, exports, progress }: ExportsTableProps
           ))}
         </Table.Tbody>
       </Table>
-    </Table.ScrollContainer>
+    </WideTable>
   );
 }
 

@@ -8,6 +8,7 @@ import Link from 'next/link';
 import { useFormatter, useTranslations } from 'next-intl';
 import { memo, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { initials } from '@/ui/format.ts';
+import { hidePicture } from './hide-picture.ts';
 import classes from './ImageGrid.module.css';
 import { EmbeddingMark, StatusLabel } from './image-labels.tsx';
 
@@ -54,7 +55,8 @@ export function ImageGrid({ projectId, images, total, selected, onSelect, onEnd 
 
   const shown = rows.getVirtualItems();
   const lastShown = shown.at(-1)?.index ?? 0;
-  const nearEnd = width > 0 && (lastShown + 4) * columns >= images.length;
+  // half a page ahead: who turns the wheel fast should not have to wait
+  const nearEnd = width > 0 && (lastShown + 12) * columns >= images.length;
   useEffect(() => {
     if (nearEnd) onEnd();
   }, [nearEnd, onEnd]);
@@ -143,6 +145,7 @@ const ImageTile = memo(function ImageTile({
           loading="lazy"
           decoding="async"
           draggable={false}
+          onError={hidePicture}
         />
       </Link>
       {onSelect && (

@@ -31,6 +31,7 @@ import { RowsSkeleton } from '@/ui/Rows.tsx';
 import { Section } from '@/ui/Section.tsx';
 import { TruncatedText } from '@/ui/TruncatedText.tsx';
 import { useNotify } from '@/ui/use-notify.tsx';
+import { WideTable } from '@/ui/WideTable.tsx';
 import { useProject } from '../projects/use-project.ts';
 import { JobState } from './JobState.tsx';
 import { useJobLabel } from './use-job-label.ts';
@@ -115,7 +116,7 @@ export function JobsPage({ projectId }: { projectId: string }) {
             </EmptyState>
           )}
           {rows.length > 0 && (
-            <Table.ScrollContainer minWidth={880}>
+            <WideTable label={t('list')} minWidth={880}>
               <Table highlightOnHover aria-label={t('list')} layout="fixed">
                 <Table.Thead>
                   <Table.Tr>
@@ -134,7 +135,7 @@ export function JobsPage({ projectId }: { projectId: string }) {
                   ))}
                 </Table.Tbody>
               </Table>
-            </Table.ScrollContainer>
+            </WideTable>
           )}
           {jobs.hasNextPage && (
             <Group justify="center" mt="md">

@@ -7,6 +7,7 @@ import type { Outputs } from '@/client/trpc.tsx';
 import { Ago } from '@/ui/Ago.tsx';
 import { EmptyState } from '@/ui/EmptyState.tsx';
 import { TruncatedText } from '@/ui/TruncatedText.tsx';
+import { WideTable } from '@/ui/WideTable.tsx';
 
 /** The machines that encode and export: what they run on, hold in memory and do. */
 export function WorkersTable({ workers }: { workers: Outputs['worker']['list'] }) {
@@ -20,7 +21,7 @@ export function WorkersTable({ workers }: { workers: Outputs['worker']['list'] }
     );
   }
   return (
-    <Table.ScrollContainer minWidth={820}>
+    <WideTable label={t('label')} minWidth={820}>
       <Table aria-label={t('label')} layout="fixed">
         <Table.Thead>
           <Table.Tr>
@@ -85,6 +86,6 @@ export function WorkersTable({ workers }: { workers: Outputs['worker']['list'] }
           ))}
         </Table.Tbody>
       </Table>
-    </Table.ScrollContainer>
+    </WideTable>
   );
 }

@@ -29,6 +29,7 @@ import { Section } from '@/ui/Section.tsx';
 import { TruncatedText } from '@/ui/TruncatedText.tsx';
 import { useConfirm } from '@/ui/use-confirm.tsx';
 import { useNotify } from '@/ui/use-notify.tsx';
+import { WideTable } from '@/ui/WideTable.tsx';
 import { useProject } from '../projects/use-project.ts';
 
 /** Roles inside a project; admins are admins everywhere. */
@@ -53,7 +54,7 @@ export function MembersPage({ projectId }: { projectId: string }) {
           {members.isPending && <RowsSkeleton rows={3} label={common('loading')} />}
           {members.data?.length === 0 && <Text c="dimmed">{t('none')}</Text>}
           {members.data && members.data.length > 0 && (
-            <Table.ScrollContainer minWidth={640}>
+            <WideTable label={t('list')} minWidth={640}>
               <Table aria-label={t('list')} layout="fixed">
                 <Table.Thead>
                   <Table.Tr>
@@ -74,7 +75,7 @@ export function MembersPage({ projectId }: { projectId: string }) {
                   ))}
                 </Table.Tbody>
               </Table>
-            </Table.ScrollContainer>
+            </WideTable>
           )}
         </Section>
       </Stack>

@@ -13,6 +13,7 @@ import { ErrorState } from '@/ui/ErrorState.tsx';
 import { Page } from '@/ui/Page.tsx';
 import { RowsSkeleton } from '@/ui/Rows.tsx';
 import { TruncatedText } from '@/ui/TruncatedText.tsx';
+import { WideTable } from '@/ui/WideTable.tsx';
 import { ModelStateBadge } from './model-parts.tsx';
 
 /** All model versions and where they come from. */
@@ -35,7 +36,7 @@ export function ModelsPage() {
         </EmptyState>
       )}
       {models.data && models.data.length > 0 && (
-        <Table.ScrollContainer minWidth={900}>
+        <WideTable label={t('title')} minWidth={900}>
           <Table highlightOnHover aria-label={t('title')} layout="fixed">
             <Table.Thead>
               <Table.Tr>
@@ -96,7 +97,7 @@ export function ModelsPage() {
               ))}
             </Table.Tbody>
           </Table>
-        </Table.ScrollContainer>
+        </WideTable>
       )}
     </Page>
   );

@@ -7,6 +7,7 @@ import Link from 'next/link';
 import { useFormatter, useTranslations } from 'next-intl';
 import type { Outputs } from '@/client/trpc.tsx';
 import { TruncatedText } from '@/ui/TruncatedText.tsx';
+import { hidePicture } from '../images/hide-picture.ts';
 import { ContinueButton } from './ContinueButton.tsx';
 import classes from './ProjectCard.module.css';
 import { StageBadge } from './StageBadge.tsx';
@@ -25,7 +26,13 @@ export function ProjectCard({ project }: { project: ListedProject }) {
         <div className={classes.collage} data-count={thumbnails.length} aria-hidden>
           {thumbnails.map((imageId) => (
             // biome-ignore lint/performance/noImgElement: thumbnails come ready-made from our own store
-            <img key={imageId} src={`/api/images/${imageId}/thumbnail`} alt="" loading="lazy" />
+            <img
+              key={imageId}
+              src={`/api/images/${imageId}/thumbnail`}
+              alt=""
+              loading="lazy"
+              onError={hidePicture}
+            />
           ))}
         </div>
       ) : (

@@ -1,0 +1,22 @@
+import { Table } from '@mantine/core';
+import type { ReactNode } from 'react';
+
+interface WideTableProps {
+  /** what the table holds; names the region that scrolls */
+  readonly label: string;
+  /** CSS pixels below which it scrolls sideways instead of squeezing its columns */
+  readonly minWidth: number;
+  readonly children: ReactNode;
+}
+
+/** Keeps a table readable in narrow windows; the scrolling part can be reached by keyboard. */
+export function WideTable({ label, minWidth, children }: WideTableProps) {
+  return (
+    <Table.ScrollContainer
+      minWidth={minWidth}
+      scrollAreaProps={{ viewportProps: { tabIndex: 0, role: 'region', 'aria-label': label } }}
+    >
+      {children}
+    </Table.ScrollContainer>
+  );
+}
