@@ -149,12 +149,10 @@ async function bringUp(options, started, goOn) {
     WORKER_HEALTH_PORT: String(healthPort),
   });
 
-  const onAdmin = (/** @type {import('./seed.mjs').Admin} */ { email, password }) =>
-    say(
-      `${bold('admin account made')}: ${bold(email)} / ${bold(password)}  (shown only now: change it after signing in)`,
-    );
-  const admin = await timed(options.resetDemo ? 'demo project seeded anew' : 'seed data checked', () =>
-    seed(env(), { resetDemo: options.resetDemo, onAdmin }),
+  const onAccount = (/** @type {import('./seed.mjs').Account} */ { email, password }) =>
+    say(`${bold('account made')}: ${bold(email)} / ${bold(password)}  (shown only now)`);
+  const made = await timed(options.resetDemo ? 'demo project seeded anew' : 'seed data checked', () =>
+    seed(env(), { resetDemo: options.resetDemo, onAccount }),
   );
 
   const record = () => {
@@ -247,9 +245,9 @@ async function bringUp(options, started, goOn) {
 
   say(`${bold('Maskloop is ready')}: ${bold(address())}`);
   say(
-    admin
-      ? `sign in as ${bold(admin.email)} with the password above`
-      : 'sign in with your account (the first admin and its password were shown when they were made)',
+    made.admin
+      ? `sign in as ${bold(made.admin.email)} with the password above`
+      : 'sign in with your account; a lost password: npm run reset-password -- <e-mail>',
   );
   say('Ctrl-C stops it. Logs: .maskloop/logs');
 }

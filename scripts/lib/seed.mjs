@@ -1,52 +1,53 @@
 // Runs prisma/seed.ts: the first admin and the demo project, both only where they are missing.
-import fs from 'node:fs';
 import { inRoot, ROOT } from './paths.mjs';
 import { runCommand } from './run-command.mjs';
 
-/** @typedef {{ email: string, password: string }} Admin */
+/** @typedef {{ email: string, password: string }} Account */
+/** @typedef {{ admin: Account | null, demo: Account[] }} MadeAccounts */
 
 /**
  * @param {NodeJS.ProcessEnv} env
- * @param {{ resetDemo: boolean, onAdmin: (admin: Admin) => void }} options onAdmin: hears of the admin the moment it is
- *   made, because the password is told only once and what follows can fail
- * @returns {Promise<Admin | null>} the admin it made, null when there was one
+ * @param {{ resetDemo: boolean, onAccount: (account: Account) => void }} options onAccount: hears of each account the
+ *   moment it is made, because passwords are told only once and what follows can fail
+ * @returns {Promise<MadeAccounts>}
  */
-export async function seed(env, { resetDemo, onAdmin }) {
-  const file = inRoot('prisma', 'seed.ts');
-  if (!fs.existsSync(file)) return null;
-  const args = ['--import', 'tsx', file, ...(resetDemo ? ['--reset-demo'] : [])];
-  /** @type {Admin | null} */
-  let admin = null;
+export async function seed(env, { resetDemo, onAccount }) {
+  const args = ['--import', 'tsx', inRoot('prisma', 'seed.ts'), ...(resetDemo ? ['--reset-demo'] : [])];
+  let told = 0;
   let printed = '';
   const onOutput = (/** @type {string} */ text) => {
     printed += text;
-    if (admin) return;
-    admin = madeAdmin(printed);
-    if (admin) onAdmin(admin);
+    const { admin, demo } = madeAccounts(printed);
+    const all = [...(admin ? [admin] : []), ...demo];
+    for (const account of all.slice(told)) onAccount(account);
+    told = all.length;
   };
   try {
     await runCommand(process.execPath, args, { cwd: ROOT, env, name: 'prisma/seed.ts', onOutput });
-    return admin;
+    return madeAccounts(printed);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    throw new Error(message.replaceAll(/^\{"createdAdmin".*\n/gm, ''));
+    throw new Error(message.replaceAll(/^\{"created(?:Admin|DemoUsers)".*\n/gm, ''));
   }
 }
 
 /**
- * The seed prints one line of JSON when, and only when, it made the admin.
+ * The seed prints a line of JSON for the admin and one for the people of the demo, when, and only when, it made them.
  *
  * @param {string} printed
- * @returns {Admin | null}
+ * @returns {MadeAccounts}
  */
-export function madeAdmin(printed) {
-  for (const line of printed.split('\n').filter((candidate) => candidate.startsWith('{"createdAdmin"'))) {
+export function madeAccounts(printed) {
+  /** @type {MadeAccounts} */
+  const made = { admin: null, demo: [] };
+  for (const line of printed.split('\n').filter((candidate) => candidate.startsWith('{"created'))) {
     try {
-      const { email, password } = JSON.parse(line).createdAdmin;
-      return { email, password };
+      const { createdAdmin, createdDemoUsers } = JSON.parse(line);
+      if (createdAdmin) made.admin = createdAdmin;
+      if (createdDemoUsers) made.demo = createdDemoUsers;
     } catch {
       // the rest of the line is still to come
     }
   }
-  return null;
+  return made;
 }

@@ -10,7 +10,7 @@ import { isInstalled, wrongNode } from './install.mjs';
 import { backoffMs } from './part.mjs';
 import { freePortFrom } from './ports.mjs';
 import { identify, isSameProcessAlive, sleep, stopProcess } from './processes.mjs';
-import { madeAdmin } from './seed.mjs';
+import { madeAccounts } from './seed.mjs';
 import { parseStartOptions } from './start-options.mjs';
 import { readPytest, readVitest } from './test-outcome.mjs';
 import { testEnvironment } from './test-suites.mjs';
@@ -118,12 +118,12 @@ test('a command is ended with all that it started, in whatever process group', a
   expect([isSameProcessAlive(id), isSameProcessAlive(of)]).toEqual([false, false]);
 });
 
-test('the admin is read from what the seed printed', () => {
-  expect(madeAdmin('working\n{"createdAdmin":{"email":"a@b","password":"p"}}\ndone')).toEqual({
-    email: 'a@b',
-    password: 'p',
-  });
-  expect(madeAdmin('{"level":30}\n{"createdAdmin":{"em')).toBe(null);
+test('accounts are read from what the seed printed, half a line not at all', () => {
+  const admin = { email: 'a@b', password: 'p' };
+  const demo = [{ email: 'c@d', password: 'q' }];
+  const printed = `working\n{"createdAdmin":${JSON.stringify(admin)}}\n{"createdDemoUsers":${JSON.stringify(demo)}}\n`;
+  expect(madeAccounts(printed)).toEqual({ admin, demo });
+  expect(madeAccounts('{"level":30}\n{"createdAdmin":{"em')).toEqual({ admin: null, demo: [] });
 });
 
 test('a test file that does not load, an empty run and a late error are failures', () => {
