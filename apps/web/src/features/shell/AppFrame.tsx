@@ -42,7 +42,7 @@ import { useLocale, useTranslations } from 'next-intl';
 import { type ReactNode, useEffect } from 'react';
 import { failureOf } from '@/client/failure.ts';
 import { useTRPC } from '@/client/trpc.tsx';
-import { isLocale } from '@/i18n/locale.ts';
+import { isLocale, LOCALES } from '@/i18n/locale.ts';
 import { initials } from '@/ui/format.ts';
 import { Logo } from '@/ui/Logo.tsx';
 import { TruncatedText } from '@/ui/TruncatedText.tsx';
@@ -318,7 +318,8 @@ function usePreferencesOfAccount(): void {
   const user = me.data?.user;
   useEffect(() => {
     if (!user) return;
-    if (!hasLocaleCookie() && isLocale(user.locale)) {
+    // every account starts with the first language: that is nobody's choice, and what the browser asks for stays
+    if (!hasLocaleCookie() && isLocale(user.locale) && user.locale !== LOCALES[0]) {
       rememberLocale(user.locale);
       if (user.locale !== current) router.refresh();
     }
