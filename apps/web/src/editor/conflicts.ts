@@ -55,3 +55,8 @@ export async function keepTheirs(session: EditorSession, maskId: MaskId): Promis
     },
   });
 }
+
+/** The same thing was made twice: the new one goes. */
+export async function removeTwin(session: EditorSession, maskId: MaskId): Promise<void> {
+  session.run({ name: 'removeMask', maskId, operationId: newId() });
+}

@@ -7,6 +7,7 @@ import {
   maskArea,
   maskBox,
   parseRle,
+  rleIou,
 } from '@maskloop/sam-core';
 import type { Pixels } from './commands/masks.ts';
 import { DecoderError } from './decoder/protocol.ts';
@@ -17,6 +18,9 @@ import { answered, type PromptSet, setFromTrail, shownLogits, slim, trailOf } fr
 import { fillPolygon } from './tools/raster.ts';
 import { type Refinement, refine } from './tools/refine.ts';
 import type { Effect } from './tools/types.ts';
+
+/** Above this two masks of a picture are taken for one. */
+const TWIN_IOU = 0.9;
 
 /** Does what tools ask for. */
 export class EffectRunner {
@@ -163,7 +167,9 @@ export class EffectRunner {
         activeMs: session.takeActiveMs(),
       };
       const maskId = set.target ?? newId();
+      const twin = set.target === null ? this.#twinOf(pixels) : null;
       this.#save(set.target, maskId, pixels, set);
+      if (twin !== null) session.say('duplicate', {}, maskId);
       if (keep && set.target === null) session.dispatch({ type: 'load', set: { ...set, parentId: maskId } });
     } catch (error) {
       session.say('commit-failed', { reason: messageOf(error) });
@@ -171,6 +177,24 @@ export class EffectRunner {
     } finally {
       if (session.settling.get() === lowRes) session.settling.set(null);
     }
+  }
+
+  /** A mask that is nearly the same already: often the same thing clicked twice. */
+  #twinOf({ counts, area, box }: Pixels): MaskId | null {
+    const session = this.#session;
+    const image = session.opened?.image;
+    if (!image) return null;
+    const size = [image.height, image.width];
+    const edges = edgesOf(box);
+    const mine = parseRle({ size, counts });
+    const similar = [...session.document.get().values()].filter(
+      (other) =>
+        Math.min(area, other.area) > TWIN_IOU * Math.max(area, other.area) &&
+        intersect(edges, edgesOf(other.box)),
+    );
+    return (
+      similar.find((other) => rleIou(mine, parseRle({ size, counts: other.counts })) > TWIN_IOU)?.id ?? null
+    );
   }
 
   /** A stroke or outline is finished. The mask stays selected, so that the next stroke goes into it as well. */

@@ -20,6 +20,7 @@ export const NOTICE_TEXTS = [
   'restored-draft',
   'all-covered',
   'nothing-to-refine',
+  'duplicate',
 ] as const;
 export type NoticeText = (typeof NOTICE_TEXTS)[number];
 

@@ -22,7 +22,7 @@ export class Workspace {
   readonly api: EditorApi;
   readonly user: EditorUser;
   readonly tabId = newId();
-  readonly decoder: DecoderClient = sharedDecoder();
+  readonly decoder: DecoderClient;
   readonly outbox: Outbox;
   readonly drainer: Drainer;
   readonly settings: Cell<Settings> = storedSettings(globalThis.localStorage);
@@ -38,7 +38,9 @@ export class Workspace {
     user: EditorUser,
     reasonOf: (error: unknown) => SendFailure,
     first?: readonly [ImageId, Promise<OpenedImage>],
+    decoder: DecoderClient = sharedDecoder(),
   ) {
+    this.decoder = decoder;
     if (first) this.#opened.set(...first);
     this.api = api;
     this.user = user;

@@ -61,8 +61,6 @@ export class CanvasController implements CanvasPort {
     this.#selection = new ShapePainter(elements.selection);
     const stroke = elements.stroke.getContext('2d');
     if (!stroke) throw new Error('This browser gives no 2D canvas');
-    elements.stroke.width = labels.width;
-    elements.stroke.height = labels.height;
     this.#stroke = stroke;
     const manifest = opened.model?.manifest;
     this.#frame = manifest ? modelFrame(opened.image, manifest.side, manifest.encoder.fit) : null;
@@ -189,6 +187,12 @@ export class CanvasController implements CanvasPort {
     const width = Math.min(labels.width, Math.ceil(rect.x1 * scale)) - x0;
     const height = Math.min(labels.height, Math.ceil(rect.y1 * scale)) - y0;
     if (width <= 0 || height <= 0) return;
+    const { stroke } = this.#elements;
+    if (stroke.width !== labels.width || stroke.height !== labels.height) {
+      // a large picture's worth of memory that only those who draw need
+      stroke.width = labels.width;
+      stroke.height = labels.height;
+    }
     const pixels = this.#stroke.createImageData(width, height);
     const data = new Uint32Array(pixels.data.buffer);
     const record = this.#lifted === null ? undefined : this.#session.document.get().get(this.#lifted);

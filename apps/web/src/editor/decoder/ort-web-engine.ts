@@ -54,6 +54,7 @@ export async function openDecoder(
     const session = await ort.InferenceSession.create(model, {
       executionProviders: [provider],
       graphOptimizationLevel: 'all',
+      logSeverityLevel: 3,
       ...(weights.length > 0 ? { externalData: weights } : {}),
     });
     assertContract(source.manifest, {

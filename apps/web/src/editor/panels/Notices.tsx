@@ -1,7 +1,7 @@
 import { Button, CloseButton, Group, Text } from '@mantine/core';
 import { useTranslations } from 'next-intl';
 import { useEffect } from 'react';
-import { keepMine, keepTheirs } from '../conflicts.ts';
+import { keepMine, keepTheirs, removeTwin } from '../conflicts.ts';
 import styles from '../editor.module.css';
 import type { Notice, NoticeText } from '../notices.ts';
 import type { EditorSession } from '../session.ts';
@@ -63,6 +63,11 @@ function NoticeLine({ session, notice }: { readonly session: EditorSession; read
               {t('keep-theirs')}
             </Button>
           </>
+        )}
+        {notice.text === 'duplicate' && (
+          <Button size="compact-xs" variant="default" onClick={() => answer(removeTwin)}>
+            {t('remove-twin')}
+          </Button>
         )}
         <CloseButton size="sm" aria-label={t('dismiss')} onClick={() => session.dismiss(notice.id)} />
       </Group>
