@@ -153,7 +153,7 @@ describe('prompting', () => {
     const editor = await Editor.open(lead.page, image);
     await editor.box({ x: box.x0 - 4, y: box.y0 - 4 }, { x: box.x1 + 4, y: box.y1 + 4 });
     await editor.backgroundClick({ x: box.x0 - 20, y: box.y0 - 20 }, 'right');
-    await editor.backgroundClick({ x: box.x1 + 20, y: box.y1 + 20 }, 'shift');
+    await editor.backgroundClick({ x: box.x0 - 20, y: box.y1 + 20 }, 'shift');
     await editor.accept();
     await editor.hasMasks(1);
     await editor.saved();
@@ -179,9 +179,10 @@ describe('prompting', () => {
     const { bits, box } = await trueObject('shoes', 19);
     const editor = await Editor.open(lead.page, image);
     const inside = deepest(bits);
+    const count = await editor.maskCount();
     await editor.clickTogether([inside, { x: inside.x + (box.x1 - box.x0) / 8, y: inside.y }]);
     await editor.accept();
-    await editor.hasMasks(2);
+    await editor.hasMasks(count + 1);
     await editor.saved();
     const mask = await newest(image);
     expect(mask.head.promptCount).toBe(2);

@@ -95,7 +95,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const folder = await mkdtemp(path.join(tmpdir(), 'maskloop-stack-'));
   await mkdir(path.join(folder, 'blobs'));
   const [port, healthPort] = [await freePort(), await freePort()];
-  const redis = options.queue === 'postgres' ? undefined : process.env.REDIS_URL_TEST;
+  const redis = options.queue === 'postgres' ? undefined : redisOfThisFile();
   const baseUrl = `http://127.0.0.1:${port}`;
   const env = {
     PATH: process.env.PATH,
@@ -176,6 +176,15 @@ async function seed(env: NodeJS.ProcessEnv): Promise<Pick<Stack, 'admin' | 'peop
     admin,
     people: { lead: person('lead'), annotator: person('annotator'), reviewer: person('reviewer') },
   };
+}
+
+/** Files that run side by side share a Redis server, and must not take each other's jobs: a database each. */
+function redisOfThisFile(): string | undefined {
+  const given = process.env.REDIS_URL_TEST;
+  if (!given) return undefined;
+  const url = new URL(given);
+  url.pathname = `/${Number(process.env.VITEST_POOL_ID ?? 1) % 16}`;
+  return url.href;
 }
 
 async function freePort(): Promise<number> {
