@@ -8,7 +8,9 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import { failureOf } from '@/client/failure.ts';
 import { useTRPCClient } from '@/client/trpc.tsx';
 import { useProjectEvents } from '@/client/use-project-events.ts';
+import { sharedDecoder } from './decoder/decoder-client.ts';
 import { Editor } from './Editor.tsx';
+import { storedSettings } from './settings.ts';
 import { sendFailureOf, trpcApi } from './sync/trpc-api.ts';
 import { Workspace } from './workspace.ts';
 
@@ -77,6 +79,7 @@ function useWorkspace(imageId: ImageId): WorkspaceState {
   const [firstId] = useState(imageId);
   useEffect(() => {
     let open = true;
+    sharedDecoder().warm({ threads: 0, webgpu: storedSettings(globalThis.localStorage).get().webgpu });
     let workspace: Workspace | null = null;
     const api = trpcApi(client);
     const first = api.open(firstId);

@@ -50,6 +50,11 @@ export class DecoderClient {
     this.#newWorker = newWorker;
   }
 
+  /** Starts the worker and its runtime; asked for as early as possible. */
+  warm(options: DecoderOptions): void {
+    if (this.#port === null) this.#call('warm', options).catch(() => undefined);
+  }
+
   /** Loads a decoder, or answers at once when it is the loaded one. */
   open(source: DecoderSource, options: DecoderOptions): Promise<DecoderRuntime> {
     const now = this.#opened;

@@ -1,7 +1,7 @@
 import { ModelManifest } from '@maskloop/sam-core';
 import { commit, decode, lift, replay } from './answers.ts';
 import { EmbeddingCache } from './embedding-cache.ts';
-import { type OpenedDecoder, openDecoder } from './ort-web-engine.ts';
+import { type OpenedDecoder, openDecoder, warmUp } from './ort-web-engine.ts';
 import { type DecoderCalls, DecoderError, type FromWorker, type ToWorker } from './protocol.ts';
 
 /** The browser's inference worker: one decoder session, some embeddings, one question at a time. */
@@ -23,6 +23,9 @@ type Answer = readonly [answer: DecoderCalls[keyof DecoderCalls]['answer'], tran
 
 async function answerTo(message: ToWorker): Promise<Answer> {
   switch (message.call) {
+    case 'warm':
+      await warmUp(message.ask);
+      return [null];
     case 'open': {
       const manifest = ModelManifest.parse(message.ask.manifest);
       opened = openDecoder({ ...message.ask, manifest }, message.ask, readBytes);

@@ -48,9 +48,7 @@ export async function openDecoder(
   return await start('wasm', await import('onnxruntime-web/wasm'));
 
   async function start(provider: DecoderRuntime['provider'], ort: Ort): Promise<OpenedDecoder> {
-    ort.env.wasm.numThreads = threads;
-    ort.env.wasm.proxy = false; // we are in a worker already, and the proxy detaches cached tensors
-    ort.env.logLevel = 'error';
+    setUp(ort, threads);
     const session = await ort.InferenceSession.create(model, {
       executionProviders: [provider],
       graphOptimizationLevel: 'all',
@@ -64,6 +62,34 @@ export async function openDecoder(
     const decoder = createDecoder(source.manifest, runOn(ort, session));
     return { decoder, runtime: { provider, threads, fallback } };
   }
+}
+
+/**
+ * One Identity node as ONNX: opening it makes onnxruntime load and compile its WASM, which takes longer than
+ * everything else at the first start.
+ */
+const SMALLEST_MODEL = Uint8Array.from(
+  (
+    '08084202100d3a370a100a01781201792208' +
+    '4964656e74697479' +
+    '1201675a0f0a0178120a0a08080112040a020801' +
+    '620f0a0179120a0a08080112040a020801'
+  ).match(/../g) ?? [],
+  (pair) => Number.parseInt(pair, 16),
+);
+
+/** Loads the WASM runtime ahead of the first decoder. Nothing depends on it: a failure shows when one is opened. */
+export async function warmUp(options: DecoderOptions): Promise<void> {
+  if (options.webgpu) return;
+  const ort = await import('onnxruntime-web/wasm');
+  setUp(ort, threadsFor(options));
+  await (await ort.InferenceSession.create(SMALLEST_MODEL, { executionProviders: ['wasm'] })).release();
+}
+
+function setUp(ort: Ort, threads: number): void {
+  ort.env.wasm.numThreads = threads;
+  ort.env.wasm.proxy = false; // we are in a worker already, and the proxy detaches cached tensors
+  ort.env.logLevel = 'error';
 }
 
 function runOn(ort: Ort, session: InferenceSession): RunModel {

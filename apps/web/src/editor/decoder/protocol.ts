@@ -37,6 +37,8 @@ export interface CommittedMask {
 
 /** Every question the worker answers; each has one answer type. */
 export interface DecoderCalls {
+  /** gets the runtime itself ready while it is not known yet which decoder will be asked for */
+  warm: { ask: DecoderOptions; answer: null };
   open: { ask: DecoderSource & DecoderOptions; answer: DecoderRuntime };
   /** fetches and unpacks an embedding, or finds it in memory */
   embed: { ask: { imageId: string; url: string }; answer: { image: Size } };
