@@ -117,7 +117,7 @@ export function UsersPage() {
                     <Table.Th w={190}>{common('state')}</Table.Th>
                     <Table.Th w={100}>{t('projects')}</Table.Th>
                     <Table.Th w={150}>{t('lastSeen')}</Table.Th>
-                    <Table.Th w={80}>{common('actions')}</Table.Th>
+                    <Table.Th w={104}>{common('actions')}</Table.Th>
                   </Table.Tr>
                 </Table.Thead>
                 <Table.Tbody>

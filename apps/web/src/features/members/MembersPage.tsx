@@ -61,7 +61,7 @@ export function MembersPage({ projectId }: { projectId: string }) {
                     <Table.Th>{common('name')}</Table.Th>
                     <Table.Th w={180}>{common('role')}</Table.Th>
                     <Table.Th w={150}>{t('since')}</Table.Th>
-                    {mayChange && <Table.Th w={80}>{common('actions')}</Table.Th>}
+                    {mayChange && <Table.Th w={104}>{common('actions')}</Table.Th>}
                   </Table.Tr>
                 </Table.Thead>
                 <Table.Tbody>
