@@ -8,6 +8,7 @@ import type { CanvasController } from './canvas/controller.ts';
 import { EditorCanvas } from './canvas/EditorCanvas.tsx';
 import styles from './editor.module.css';
 import { keysOf } from './keys.ts';
+import { newSession } from './open-session.ts';
 import { Candidates } from './panels/Candidates.tsx';
 import { ClassPicker } from './panels/ClassPicker.tsx';
 import { Crosshair } from './panels/Crosshair.tsx';
@@ -21,7 +22,7 @@ import { SignInDialog } from './panels/SignInDialog.tsx';
 import { SkipDialog } from './panels/SkipDialog.tsx';
 import { ToolBar } from './panels/ToolBar.tsx';
 import { TopBar } from './panels/TopBar.tsx';
-import { EditorSession } from './session.ts';
+import type { EditorSession } from './session.ts';
 import { isBusy } from './tools/table.ts';
 import { useCell } from './use-cell.ts';
 import { useImages } from './use-images.ts';
@@ -222,7 +223,7 @@ function useSession(workspace: Workspace, projectId: string, imageId: ImageId): 
   const [session, setSession] = useState<EditorSession | null>(null);
   const sticky = useRef<EditorSession | null>(null);
   useEffect(() => {
-    const next = new EditorSession(workspace, projectId, imageId);
+    const next = newSession(workspace, projectId, imageId);
     const before = sticky.current;
     if (before) {
       // the tool in hand and the last class stick

@@ -13,7 +13,7 @@ import type { Pixels } from './commands/masks.ts';
 import { DecoderError } from './decoder/protocol.ts';
 import { edgesOf, intersect } from './document/runs.ts';
 import { newId } from './ids.ts';
-import type { EditorSession } from './session.ts';
+import type { EditorSession, SessionEffects } from './session.ts';
 import { answered, type PromptSet, setFromTrail, shownLogits, slim, trailOf } from './tools/prompt-set.ts';
 import { fillPolygon } from './tools/raster.ts';
 import { type Refinement, refine } from './tools/refine.ts';
@@ -23,7 +23,7 @@ import type { Effect } from './tools/types.ts';
 const TWIN_IOU = 0.9;
 
 /** Does what tools ask for. */
-export class EffectRunner {
+export class EffectRunner implements SessionEffects {
   readonly #session: EditorSession;
   /** commits are finished in the order in which they were asked for */
   #commits: Promise<unknown> = Promise.resolve();

@@ -1,9 +1,9 @@
 import type { ProjectEvent } from '@maskloop/domain';
+import { BLOB } from './addresses.ts';
 import { DecoderError } from './decoder/protocol.ts';
 import { LabelMap } from './document/label-map.ts';
 import { recordFrom } from './document/records.ts';
-import type { EditorSession } from './session.ts';
-import { BLOB } from './sync/api.ts';
+import type { EditorSession, SessionLoader } from './session.ts';
 import { replayKept } from './sync/replay.ts';
 import type { PromptSet } from './tools/prompt-set.ts';
 import { decoderSourceOf } from './workspace.ts';
@@ -18,7 +18,7 @@ interface StoredDraft {
 }
 
 /** Brings a picture into its session and keeps it current. */
-export class Loader {
+export class Loader implements SessionLoader {
   readonly #session: EditorSession;
   #closed = false;
   #reloading: Promise<void> | null = null;

@@ -4,7 +4,7 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { DecoderClient } from './decoder/decoder-client.ts';
 import type { FromWorker, ToWorker, WorkerPort } from './decoder/protocol.ts';
 import { LabelMap } from './document/label-map.ts';
-import { EditorSession } from './session.ts';
+import { newSession } from './open-session.ts';
 import type { EditorApi, OpenedImage } from './sync/api.ts';
 import { documentOf, rectangle, rectangleMask } from './testing/records.ts';
 import type { ToolEvent } from './tools/types.ts';
@@ -55,7 +55,7 @@ function setUp() {
   const user = { id: `user-${++sessions}`, name: '', email: '', hotkeyPreset: 'maskloop' };
   const decoder = new DecoderClient(() => new QuickPort());
   const workspace = new Workspace(api, user, () => ({ kind: 'offline' }), undefined, decoder);
-  const session = new EditorSession(workspace, 'p', `image-${sessions}`);
+  const session = newSession(workspace, 'p', `image-${sessions}`);
   opened.push(() => workspace.close());
   session.labels = new LabelMap(IMAGE);
   const facts = { image: IMAGE, embedding: 'ready', model: { id: 'model' }, canWrite: true };

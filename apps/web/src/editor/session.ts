@@ -1,4 +1,12 @@
-import type { ClassId, ImageId, LabelClass, MaskId, OperationAnswer, RevisionId } from '@maskloop/domain';
+import type {
+  ClassId,
+  ImageId,
+  LabelClass,
+  MaskId,
+  OperationAnswer,
+  ProjectEvent,
+  RevisionId,
+} from '@maskloop/domain';
 import { type BitMask, type Box, bitMask, decodeRle, type Point, parseRle } from '@maskloop/sam-core';
 import { type ActiveTime, NO_TIME, touch } from './active-time.ts';
 import { type Command, perform } from './commands/table.ts';
@@ -15,17 +23,16 @@ import {
 } from './document/history.ts';
 import type { LabelMap } from './document/label-map.ts';
 import type { MaskDocument, MaskRecord } from './document/records.ts';
-import { EffectRunner } from './effects.ts';
 import { newId } from './ids.ts';
-import { Loader } from './loading.ts';
 import { NO_NOTICES, type Notice, type NoticeText } from './notices.ts';
 import { cell } from './store.ts';
 import type { OpenedImage } from './sync/api.ts';
 import { Lease } from './sync/lease.ts';
 import type { KeptOperation } from './sync/outbox.ts';
 import type { PromptSet } from './tools/prompt-set.ts';
+import type { Refinement } from './tools/refine.ts';
 import { canRedo, isBusy, startOf, stepTool, type ToolState } from './tools/table.ts';
-import type { ToolContext, ToolEvent, ToolName } from './tools/types.ts';
+import type { Effect, ToolContext, ToolEvent, ToolName } from './tools/types.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Where the embedding of the picture is, and what the decoder runs on. */
@@ -49,6 +56,32 @@ export interface CanvasPort {
   clearStroke(): void;
   masksChanged(dirty: Box): void;
   centreOn(box: Box): void;
+}
+
+/** Does what tools ask for. */
+export interface SessionEffects {
+  run(effect: Effect): void;
+  /** all accepted prompts have become masks */
+  settled(): Promise<void>;
+  reprompt(maskId: MaskId): Promise<void>;
+  refine(maskId: MaskId, how: Refinement): void;
+  close(): void;
+}
+
+/** Brings the picture in and keeps it current. */
+export interface SessionLoader {
+  start(): Promise<void>;
+  reload(): Promise<void>;
+  loadEmbedding(): void;
+  requestEmbedding(): Promise<void>;
+  hear(events: readonly ProjectEvent[]): void;
+  close(): void;
+}
+
+/** The parts that act on a session; made for it, so that it need not know them. */
+export interface SessionParts {
+  effects(session: EditorSession): SessionEffects;
+  loader(session: EditorSession): SessionLoader;
 }
 
 /**
@@ -77,8 +110,8 @@ export class EditorSession {
   readonly notices = cell<readonly Notice[]>(NO_NOTICES);
   /** logits of a set that was accepted and is not painted yet: drawn meanwhile, so that nothing blinks */
   readonly settling = cell<Float32Array | null>(null);
-  readonly effects: EffectRunner;
-  readonly loader: Loader;
+  readonly effects: SessionEffects;
+  readonly loader: SessionLoader;
   labels: LabelMap | null = null;
   canvas: CanvasPort | null = null;
   zoom = 1;
@@ -95,13 +128,13 @@ export class EditorSession {
   #closed = false;
   readonly #stopListening: () => void;
 
-  constructor(workspace: Workspace, projectId: string, imageId: ImageId) {
+  constructor(workspace: Workspace, projectId: string, imageId: ImageId, parts: SessionParts) {
     this.workspace = workspace;
     this.projectId = projectId;
     this.imageId = imageId;
     this.lease = new Lease(workspace.api, imageId);
-    this.effects = new EffectRunner(this);
-    this.loader = new Loader(this);
+    this.effects = parts.effects(this);
+    this.loader = parts.loader(this);
     this.#stopListening = workspace.onAnswer((row, answer) => this.#answered(row, answer));
   }
 

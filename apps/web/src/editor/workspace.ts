@@ -1,10 +1,11 @@
 import type { ImageId, OperationAnswer } from '@maskloop/domain';
+import { BLOB } from './addresses.ts';
 import { type DecoderClient, sharedDecoder } from './decoder/decoder-client.ts';
 import type { DecoderSource } from './decoder/protocol.ts';
 import { newId } from './ids.ts';
 import { type Settings, storedSettings } from './settings.ts';
 import type { Cell } from './store.ts';
-import { BLOB, type EditorApi, type EditorModel, type EditorUser, type OpenedImage } from './sync/api.ts';
+import type { EditorApi, EditorModel, EditorUser, OpenedImage } from './sync/api.ts';
 import { browserLock, Drainer, type SendFailure } from './sync/drainer.ts';
 import { type KeptOperation, Outbox } from './sync/outbox.ts';
 

@@ -1,7 +1,7 @@
 import { useTranslations } from 'next-intl';
 import { useEffect, useRef, useState } from 'react';
+import { BLOB } from '../addresses.ts';
 import type { EditorSession } from '../session.ts';
-import { BLOB } from '../sync/api.ts';
 import { useCell, usePart } from '../use-cell.ts';
 import styles from './canvas.module.css';
 import { CanvasController } from './controller.ts';

@@ -17,7 +17,7 @@ import {
   type SamDecoder,
   toDecoderPrompt,
 } from '@maskloop/sam-core';
-import type { Candidate, DecodeResult } from '../tools/types.ts';
+import type { Candidate, DecodeResult } from '../tools/candidates.ts';
 import type { CommittedMask } from './protocol.ts';
 
 /** One prompt → the masks to choose from. */

@@ -1,4 +1,4 @@
-import type { DecodeResult } from '../tools/types.ts';
+import type { DecodeResult } from '../tools/candidates.ts';
 import {
   type CallName,
   type DecoderCalls,

@@ -1,6 +1,6 @@
 import type { MaskBox, PromptTrail } from '@maskloop/domain';
 import type { ModelManifest, PromptRequest, Size } from '@maskloop/sam-core';
-import type { DecodeResult } from '../tools/types.ts';
+import type { DecodeResult } from '../tools/candidates.ts';
 
 /** Which decoder, and where its files are. */
 export interface DecoderSource {

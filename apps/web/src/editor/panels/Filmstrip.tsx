@@ -2,8 +2,8 @@ import type { ImageId, ImageSummary } from '@maskloop/domain';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useTranslations } from 'next-intl';
 import { useEffect, useRef } from 'react';
+import { BLOB } from '../addresses.ts';
 import styles from '../editor.module.css';
-import { BLOB } from '../sync/api.ts';
 
 const FRAME_PX = 104;
 

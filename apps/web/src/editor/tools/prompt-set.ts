@@ -1,6 +1,6 @@
 import type { MaskId, PromptRound, PromptTrail } from '@maskloop/domain';
 import type { Prompt, PromptRequest } from '@maskloop/sam-core';
-import type { DecodeResult } from './types.ts';
+import type { DecodeResult } from './candidates.ts';
 
 /** One question to the decoder and, once it has come, the answer. */
 export interface Round {

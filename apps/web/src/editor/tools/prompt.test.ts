@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
+import type { DecodeResult } from './candidates.ts';
 import { PROMPT_START, type PromptState, previewOf, stepPrompt } from './prompt.ts';
 import { setFromTrail, trailOf } from './prompt-set.ts';
-import type { DecodeResult, Effect, Modifiers, ToolContext, ToolEvent } from './types.ts';
+import type { Effect, Modifiers, ToolContext, ToolEvent } from './types.ts';
 
 const NONE: Modifiers = { shift: false, ctrl: false, alt: false };
 const context: ToolContext = {

@@ -1,7 +1,8 @@
 import { LIMITS } from '@maskloop/domain';
 import type { Point, PromptBox, PromptPoint } from '@maskloop/sam-core';
+import type { DecodeResult } from './candidates.ts';
 import { FRESH_SET, type PromptSet, type Round, requestOf, shownLogits } from './prompt-set.ts';
-import type { DecodeResult, ScreenPoint, Step, ToolContext, ToolEvent } from './types.ts';
+import type { ScreenPoint, Step, ToolContext, ToolEvent } from './types.ts';
 
 /** CSS pixels after which a press is a drag, and within which a click hits a point. */
 const DRAG_PX = 5;

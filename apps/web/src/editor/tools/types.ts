@@ -1,5 +1,6 @@
 import type { MaskId } from '@maskloop/domain';
 import type { BitMask, Box, Point, PromptRequest, Size } from '@maskloop/sam-core';
+import type { DecodeResult } from './candidates.ts';
 import type { PromptSet } from './prompt-set.ts';
 
 export const TOOL_NAMES = ['select', 'prompt', 'brush', 'eraser', 'polygon', 'pan'] as const;
@@ -47,25 +48,6 @@ export type ToolEvent =
   | { readonly type: 'ready'; readonly at: Point | null }
   | { readonly type: 'decoded'; readonly request: number; readonly result: DecodeResult }
   | { readonly type: 'failed'; readonly request: number };
-
-/** One mask the decoder offers. */
-export interface Candidate {
-  /** decoder output channel */
-  readonly channel: number;
-  /** the model's own estimate */
-  readonly iou: number;
-  /** share of the picture, 0..1 */
-  readonly share: number;
-  /** logits [L,L] in the model's square frame */
-  readonly lowRes: Float32Array;
-}
-
-export interface DecodeResult {
-  /** largest first: whole, part, subpart */
-  readonly candidates: readonly Candidate[];
-  /** index of the one to show first */
-  readonly best: number;
-}
 
 /** Everything a tool wants done; it does nothing itself. */
 export type Effect =
