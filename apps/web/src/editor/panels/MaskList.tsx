@@ -42,7 +42,7 @@ export function MaskList({
 
   const unjudged = records.filter(isUnjudged).length;
   return (
-    <section className={styles.list} aria-label={t('objects')}>
+    <section className={styles.list} aria-label={t('objects')} data-testid="mask-list" data-loaded={loaded}>
       <Group justify="space-between" px="sm" pt="sm" pb={6} wrap="nowrap">
         <Text className={styles.heading}>{t('objects')}</Text>
         <Group gap={6} wrap="nowrap">
