@@ -75,7 +75,11 @@ const PAGES: readonly PageToSee[] = [
   { name: 'datasets', path: project('/datasets'), main: button('Freeze version') },
   { name: 'jobs', path: project('/jobs') },
   { name: 'members', path: project('/members'), main: button('Add') },
-  { name: 'settings', path: project('/settings'), main: button('Archive project') },
+  {
+    name: 'settings',
+    path: project('/settings'),
+    main: (page) => page.getByRole('textbox', { name: 'Name', exact: true }),
+  },
   { name: 'models', path: () => '/models' },
   { name: 'model', path: () => `/models/${modelVersionId}` },
   { name: 'account', path: () => '/account', main: button('Change password') },
@@ -243,6 +247,9 @@ async function settled(page: Page): Promise<void> {
 }
 
 async function picture(page: Page, name: string): Promise<void> {
+  await page.waitForFunction(() =>
+    [...document.images].every((image) => image.complete || image.getBoundingClientRect().top > innerHeight),
+  );
   await page.screenshot({ path: path.join(RESULTS, 'pages', `${name}.png`), animations: 'disabled' });
 }
 

@@ -46,9 +46,10 @@ export class Editor {
       .waitFor({ timeout: OPEN_MS });
   }
 
-  /** The picture is on the screen; whether clicks are answered is another matter. */
+  /** Picture and saved masks are on the screen; whether clicks are answered is another matter. */
   async shown(): Promise<void> {
-    await this.page.locator('[data-testid="editor-canvas"][data-shown="true"]').waitFor({ timeout: OPEN_MS });
+    for (const there of ['editor-canvas"][data-shown="true', 'mask-list"][data-loaded="true'])
+      await this.page.locator(`[data-testid="${there}"]`).waitFor({ timeout: OPEN_MS });
   }
 
   // ---- the hand on the mouse ---------------------------------------------------------------------------
