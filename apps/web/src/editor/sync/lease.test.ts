@@ -51,7 +51,6 @@ test('our own claim, heard as news, is no reason to claim', async () => {
   const { lease, server } = setUp(MINE);
   await lease.claim();
   lease.hear('me', 'me');
-  lease.hear(null, 'me');
   expect(server.calls).toEqual(['claim']);
 });
 
@@ -62,6 +61,17 @@ test('a picture that somebody else gives back is claimed at once', async () => {
   lease.hear(null, 'me');
   await vi.advanceTimersByTimeAsync(0);
   expect(lease.state.get().at).toBe('held');
+});
+
+test('a lease that another tab of ours gave back is taken again by this one', async () => {
+  const { lease, server } = setUp(MINE);
+  await lease.claim();
+  lease.hear(null, 'me');
+  expect(server.calls).toEqual(['claim', 'claim']);
+  await vi.advanceTimersByTimeAsync(0);
+  await lease.release();
+  lease.hear(null, 'me');
+  expect(server.calls).toEqual(['claim', 'claim', 'release a']);
 });
 
 test('a page that goes gives its lease back without waiting', async () => {

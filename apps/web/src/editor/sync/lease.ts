@@ -56,8 +56,10 @@ export class Lease {
    * us may lead to one.
    */
   hear(holderId: string | null, ownId: string): void {
+    if (this.#closed) return;
     const { at } = this.state.get();
-    const freed = holderId === null && at !== 'held';
+    // also when we thought we held it: another tab of ours was closed and gave the lease of both back
+    const freed = holderId === null;
     const taken = holderId !== null && holderId !== ownId && at !== 'other';
     if (freed || taken) void this.claim();
   }
