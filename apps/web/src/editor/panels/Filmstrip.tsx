@@ -54,11 +54,8 @@ export function Filmstrip({ images, current, onOpen }: FilmstripProps) {
               {/* biome-ignore lint/performance/noImgElement: a small picture the server has made already */}
               <img src={BLOB.thumbnail(image.id)} alt="" loading="lazy" draggable={false} />
               <span className={styles.frameStatus} />
-              {image.maskCount > 0 && (
-                <span className={styles.frameCount} aria-hidden>
-                  {image.maskCount}
-                </span>
-              )}
+              {/* drawn by the style sheet: the button's name says it already */}
+              {image.maskCount > 0 && <span className={styles.frameCount} data-count={image.maskCount} />}
             </button>
           );
         })}
