@@ -190,6 +190,55 @@ describe('prompting', () => {
   });
 });
 
+test('R takes up a saved mask again with its prompts, and what follows is its next revision', async () => {
+  const image = await demoImage(stack, 'workbench');
+  const tin = await trueObject('workbench', 17);
+  const editor = await Editor.open(lead.page, image);
+  await editor.click(deepest(tin.bits));
+  const first = await editor.offered();
+  await editor.accept();
+  const count = await editor.hasMasks(1);
+  await editor.saved();
+  const mask = await newest(image);
+  await editor.page.reload();
+  await editor.ready();
+  await editor.hover({ x: 30, y: 30 });
+  await editor.screen(deepest(tin.bits)).then(({ x, y }) => editor.page.mouse.move(x, y));
+  await editor.key('r');
+  await expect.poll(() => editor.offered()).toEqual(first);
+  await editor.backgroundClick({ x: tin.box.x0 - 20, y: tin.box.y0 + 60 });
+  await editor.accept();
+  const again = await revision(mask.id, 2);
+  expect(again).toMatchObject({
+    edit: 'prompt',
+    origin: 'assisted',
+    parentRevisionId: mask.head.id,
+    promptCount: 2,
+  });
+  expect(await editor.maskCount()).toBe(count);
+  expect(again.iouWithParent).toBeGreaterThan(0);
+  await editor.saved();
+});
+
+test('Ctrl+Enter submits the picture and opens the next; A goes back to it', async () => {
+  const image = await demoImage(stack, 'kitchen');
+  const editor = await Editor.open(lead.page, image);
+  const name = () => editor.page.getByTestId('image-name').textContent();
+  expect(await name()).toBe('kitchen.jpg');
+  // what is still being prompted is saved on the way
+  await editor.click(deepest((await trueObject('kitchen', 11)).bits));
+  const count = await editor.maskCount();
+  await editor.key('Control+Enter');
+  await expect.poll(name, { timeout: 20_000 }).toBe('playroom.jpg');
+  const row = await stack.db.image.findUniqueOrThrow({ where: { id: image.id } });
+  expect(row).toMatchObject({ status: 'submitted', stage: 'assisted_manual' });
+  expect(await masksOf(stack, image.id)).toHaveLength(count + 1);
+  await editor.ready();
+  await editor.key('a');
+  await expect.poll(name, { timeout: 20_000 }).toBe('kitchen.jpg');
+  await editor.hasMasks(count + 1);
+});
+
 describe('classes', () => {
   test('a number and a few letters choose the class; the last one sticks', async () => {
     const image = await demoImage(stack, 'bottles-and-glasses');

@@ -16,7 +16,8 @@ let admin: Visitor;
 let projectId: string;
 
 beforeAll(async () => {
-  stack = await startStack();
+  // as on a machine without Redis: jobs live in PostgreSQL
+  stack = await startStack({ queue: 'postgres' });
   browser = await launchBrowser();
   admin = await visit(browser, stack, stack.admin);
 });

@@ -6,7 +6,7 @@ import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { DbClient } from '@maskloop/db';
+import { createDb, type DbClient } from '@maskloop/db';
 import { freshDatabase } from '@maskloop/db/testing';
 import { buildIfNeeded, WEB_SERVER, WORKER_MAIN } from '../../scripts/lib/build.mjs';
 
@@ -90,7 +90,7 @@ export class Part {
 }
 
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
-  await buildIfNeeded();
+  await buildOnce();
   const database = await freshDatabase();
   const folder = await mkdtemp(path.join(tmpdir(), 'maskloop-stack-'));
   await mkdir(path.join(folder, 'blobs'));
@@ -143,6 +143,20 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   } catch (error) {
     await stop();
     throw error;
+  }
+}
+
+/** Files that start side by side find out together that something has to be built; one of them does it. */
+async function buildOnce(): Promise<void> {
+  const db = createDb(process.env.TEST_DATABASE_URL ?? process.env.DATABASE_URL ?? '', { connections: 1 });
+  const waits = { timeout: 600_000, maxWait: 600_000 };
+  try {
+    await db.$transaction(async (tx) => {
+      await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('maskloop.tests.build'))`;
+      await buildIfNeeded();
+    }, waits);
+  } finally {
+    await db.$disconnect();
   }
 }
 
