@@ -20,7 +20,10 @@ export async function masksByOrigin(
 export interface LabellingFigures {
   /** active seconds a person spent on a mask over all its revisions, median over masks with human-corrected heads */
   readonly medianSecondsPerMask: number | null;
-  /** prompts a person gave for a mask over all its revisions, mean over the same masks where a model was used */
+  /**
+   * prompts a person gave for a mask, mean over the same masks where a model was used. The largest trail among its
+   * revisions counts: prompting again continues the earlier trail, and accepting copies it
+   */
   readonly clicksPerMask: number | null;
   /** proposals accepted as they are, out of those judged: accepted, corrected or removed */
   readonly acceptedShare: number | null;
@@ -39,7 +42,7 @@ export async function figures(db: Db, projectId: ProjectId): Promise<LabellingFi
       FROM "Mask" m JOIN "Image" i ON i."id" = m."imageId"
       WHERE i."projectId" = ${projectId}::uuid AND i."deletedAt" IS NULL),
     effort AS (
-      SELECT m."id", sum(r."activeMs") AS "ms", sum(r."promptCount") AS "prompts"
+      SELECT m."id", sum(r."activeMs") AS "ms", max(r."promptCount") AS "prompts"
       FROM live m JOIN "MaskRevision" r ON r."maskId" = m."id"
       WHERE m."removedAt" IS NULL AND m."origin" = ANY (${corrected}::"Origin"[]) AND r."authorId" IS NOT NULL
       GROUP BY m."id"),

@@ -7,6 +7,21 @@ import type { ImageId, ProjectId, UserId } from './ids.ts';
 export const IMAGE_STATUSES = ['open', 'submitted', 'accepted', 'sent-back', 'skipped'] as const;
 export type ImageStatus = (typeof IMAGE_STATUSES)[number];
 
+/** Endings of file names that may hold a picture, lower case; the bytes decide what it is. */
+export const IMAGE_ENDINGS = [
+  '.jpg',
+  '.jpeg',
+  '.jpe',
+  '.jfif',
+  '.png',
+  '.webp',
+  '.avif',
+  '.tif',
+  '.tiff',
+  '.bmp',
+  '.dib',
+] as const;
+
 /** Where a picture's embedding under the project's active model version is. */
 export const EMBEDDING_STATES = ['ready', 'queued', 'failed', 'missing'] as const;
 export type EmbeddingState = (typeof EMBEDDING_STATES)[number];

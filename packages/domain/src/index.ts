@@ -42,6 +42,7 @@ export type {
 export {
   EMBEDDING_STATES,
   type EmbeddingState,
+  IMAGE_ENDINGS,
   IMAGE_SORTS,
   IMAGE_STATUSES,
   type Image,

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import path from 'node:path';
-import { DomainError } from '@maskloop/domain';
+import { DomainError, IMAGE_ENDINGS } from '@maskloop/domain';
 
 /** Formats that pictures may have, by what sharp calls them. AVIF is `heif` there. */
 export const FORMATS = ['jpeg', 'png', 'webp', 'heif', 'tiff', 'bmp'] as const;
@@ -9,20 +9,7 @@ export type Format = (typeof FORMATS)[number];
 /** For messages: what people call the formats. */
 const ACCEPTED = 'JPEG, PNG, WebP, AVIF, TIFF and BMP';
 
-/** Endings of file names that may hold a picture. */
-const EXTENSIONS = new Set([
-  '.jpg',
-  '.jpeg',
-  '.jpe',
-  '.jfif',
-  '.png',
-  '.webp',
-  '.avif',
-  '.tif',
-  '.tiff',
-  '.bmp',
-  '.dib',
-]);
+const EXTENSIONS: ReadonlySet<string> = new Set(IMAGE_ENDINGS);
 
 /**
  * The format by the file's first bytes; its name is not asked. Only what is found here is ever handed to a decoder:

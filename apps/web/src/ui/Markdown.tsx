@@ -1,5 +1,6 @@
-import { Typography } from '@mantine/core';
+import { Table, Typography } from '@mantine/core';
 import ReactMarkdown, { type Components } from 'react-markdown';
+import remarkGfm from 'remark-gfm';
 
 /** The page owns h1 and the card h2, so a text's own headings start at h3. */
 const COMPONENTS: Components = {
@@ -8,6 +9,7 @@ const COMPONENTS: Components = {
   h3: ({ children }) => <h5>{children}</h5>,
   h4: ({ children }) => <h6>{children}</h6>,
   h5: ({ children }) => <h6>{children}</h6>,
+  table: ({ children }) => <Table withTableBorder>{children}</Table>,
   a: ({ href, children }) => (
     <a href={href} target="_blank" rel="noreferrer">
       {children}
@@ -19,7 +21,9 @@ const COMPONENTS: Components = {
 export function Markdown({ children }: { children: string }) {
   return (
     <Typography fz="sm">
-      <ReactMarkdown components={COMPONENTS}>{children}</ReactMarkdown>
+      <ReactMarkdown components={COMPONENTS} remarkPlugins={[remarkGfm]}>
+        {children}
+      </ReactMarkdown>
     </Typography>
   );
 }

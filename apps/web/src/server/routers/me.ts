@@ -34,7 +34,7 @@ export const meRouter = router({
     .mutation(async ({ ctx, input }) => {
       const stored = await users.passwordHashOf(ctx.db, ctx.user.id);
       if (!(await passwordMatches(stored, input.current))) {
-        throw new DomainError('INVALID_INPUT', 'current: this is not your password.');
+        throw new DomainError('INVALID_INPUT', 'current: This is not your password.');
       }
       await users.setPassword(ctx.db, ctx.user.id, await hashPassword(input.next));
       // a changed password ends every other session

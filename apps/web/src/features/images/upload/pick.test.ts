@@ -81,7 +81,7 @@ test('what systems leave in folders is left out', async () => {
 test.each([
   ['a.JPG', true],
   ['folder/b.tiff', true],
-  ['scan.heic', true],
+  ['scan.heic', false],
   ['all.zip', true],
   ['notes.txt', false],
   ['jpg', false],

@@ -1,3 +1,5 @@
+import { IMAGE_ENDINGS } from '@maskloop/domain';
+
 /** A file with the folders it was dropped in. */
 export interface PickedFile {
   readonly file: File;
@@ -5,13 +7,14 @@ export interface PickedFile {
 }
 
 /** What the server decodes, and archives of it. The server looks at the bytes; this only spares the sending. */
-const EXTENSIONS = /\.(jpe?g|png|webp|tiff?|bmp|gif|hei[cf]|avif|zip)$/i;
+const ENDINGS: readonly string[] = [...IMAGE_ENDINGS, '.zip'];
 
 /** For the `accept` of a file input. */
-export const ACCEPTED_FILES = '.jpg,.jpeg,.png,.webp,.tif,.tiff,.bmp,.gif,.heic,.heif,.avif,.zip';
+export const ACCEPTED_FILES = ENDINGS.join(',');
 
 export function looksUploadable(path: string): boolean {
-  return EXTENSIONS.test(path);
+  const name = path.toLowerCase();
+  return ENDINGS.some((ending) => name.endsWith(ending));
 }
 
 /** What systems leave in folders and nobody means to upload. */
