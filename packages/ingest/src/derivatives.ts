@@ -1,27 +1,38 @@
+import pLimit from 'p-limit';
 import sharp, { type Sharp } from 'sharp';
 import { type ImageInfo, unreadable } from './inspect.ts';
 
-/** Longest sides in pixels; WebP ends at 16383. */
+/** Longest sides in pixels. */
 export const DISPLAY_SIDE = 4096;
 export const THUMBNAIL_SIDE = 320;
 
-/** WebP files made from a picture. */
+/** Files made from a picture. */
 export interface Derivatives {
-  /** what browsers show: oriented, sRGB, 8 bit, longest side at most 4096 */
+  /** what browsers show: JPEG, oriented, sRGB, 8 bit, longest side at most 4096 */
   readonly display: Buffer;
-  /** for lists: longest side at most 320 */
+  /** for lists: WebP, longest side at most 320 */
   readonly thumbnail: Buffer;
 }
+
+/**
+ * Unpacked pictures in memory at once, whatever the number of uploads: twelve megapixels take some 250 MB here.
+ */
+const unpacking = pLimit(2);
 
 /**
  * Decodes the whole picture, which is also the proof that it can be, and makes the copies that people see. Both show
  * the pixels that models see (domain/image.ts): transparency is dropped, not laid over a colour.
  * @throws DomainError IMAGE_UNREADABLE for damaged and cut-off files
  */
-export async function makeDerivatives(file: string, name: string, info: ImageInfo): Promise<Derivatives> {
+export function makeDerivatives(file: string, name: string, info: ImageInfo): Promise<Derivatives> {
+  return unpacking(() => unpack(file, name, info));
+}
+
+async function unpack(file: string, name: string, info: ImageInfo): Promise<Derivatives> {
   try {
     const display = await scaled(open(file, info), DISPLAY_SIDE)
-      .webp({ quality: 90, effort: 3, smartSubsample: true })
+      // JPEG is written row by row; WebP holds the whole picture several times and takes ten times as long
+      .jpeg({ quality: 90, chromaSubsampling: '4:4:4' })
       .toBuffer();
     const thumbnail = await scaled(sharp(display), THUMBNAIL_SIDE)
       .webp({ quality: 75, effort: 3 })

@@ -109,7 +109,7 @@ async function storeBlobs(
   { file, sha256, info }: { file: string; sha256: string; info: ImageInfo },
 ): Promise<void> {
   const { display, thumbnail } = await makeDerivatives(file, name, info);
-  await store.put(blobKeys.display(sha256), display, { contentType: 'image/webp' });
+  await store.put(blobKeys.display(sha256), display, { contentType: 'image/jpeg' });
   await store.put(blobKeys.thumbnail(sha256), thumbnail, { contentType: 'image/webp' });
   const stored = await store.put(blobKeys.original(sha256), createReadStream(file), {
     contentType: info.format === 'heif' ? 'image/avif' : `image/${info.format}`,

@@ -70,7 +70,7 @@ describe('what is taken', () => {
     expect(info).toMatchObject({ format, bitDepth, width: WIDTH, height: HEIGHT, orientation: 1 });
     const { display, thumbnail } = await makeDerivatives(file, name, info);
     const meta = await sharp(display).metadata();
-    expect(meta).toMatchObject({ format: 'webp', width: WIDTH, height: HEIGHT, hasAlpha: false });
+    expect(meta).toMatchObject({ format: 'jpeg', width: WIDTH, height: HEIGHT, hasAlpha: false });
     expect(await sharp(thumbnail).metadata()).toMatchObject({ format: 'webp', width: WIDTH });
     expect(await pixel(display, 20, 30)).toBe('red');
     expect(await pixel(display, 50, 30)).toBe('blue');

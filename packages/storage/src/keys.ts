@@ -18,7 +18,7 @@ function plain(value: string): string {
 export const blobKeys = {
   /** the uploaded bytes; `imageSha256` is theirs */
   original: (imageSha256: string) => `images/${sha(imageSha256)}/original`,
-  /** WebP, oriented, sRGB, longest side at most 4096 */
+  /** JPEG, oriented, sRGB, longest side at most 4096 */
   display: (imageSha256: string) => `images/${sha(imageSha256)}/display`,
   /** WebP, oriented, sRGB, small */
   thumbnail: (imageSha256: string) => `images/${sha(imageSha256)}/thumbnail`,

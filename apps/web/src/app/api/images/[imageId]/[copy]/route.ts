@@ -29,7 +29,9 @@ export async function GET(
       if (copy !== 'thumbnail' && copy !== 'display') {
         throw new DomainError('NOT_FOUND', 'There is no such copy of an image.');
       }
-      return sendBlob(store, request, blobKeys[copy](image.sha256), { type: 'image/webp' });
+      return sendBlob(store, request, blobKeys[copy](image.sha256), {
+        type: copy === 'display' ? 'image/jpeg' : 'image/webp',
+      });
     },
   );
 }
