@@ -55,6 +55,28 @@ test('one decode is in flight and one waits: the latest wins', async () => {
   expect(await Promise.all(answers)).toEqual([result, null, null, result]);
 });
 
+test('a click where the pointer rests gets the answer of the hover, late or early', async () => {
+  const it = client();
+  const hover = it.client.decode(ask(1));
+  const elsewhere = it.client.decode(ask(2));
+  const click = it.client.decode(ask(1));
+  const result = { candidates: [], best: 0 };
+  it.port().answer({ id: it.port().decodes()[0]?.id ?? 0, answer: result });
+  expect(await Promise.all([hover, elsewhere, click])).toEqual([result, null, result]);
+  expect(await it.client.decode(ask(1))).toEqual(result);
+  expect(it.port().decodes()).toHaveLength(1);
+});
+
+test('a question that feeds logits back is always asked', async () => {
+  const it = client();
+  const fed = { imageId: 'i', prompt: { ...ask(1).prompt, maskInput: new Float32Array(4) } };
+  void it.client.decode(fed);
+  it.port().answer({ id: it.port().decodes()[0]?.id ?? 0, answer: { candidates: [], best: 0 } });
+  await settled();
+  void it.client.decode(fed);
+  expect(it.port().decodes()).toHaveLength(2);
+});
+
 test('a failed decode does not stop the next one', async () => {
   const it = client();
   const first = it.client.decode(ask(1));

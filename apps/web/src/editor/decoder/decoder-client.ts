@@ -44,6 +44,8 @@ export class DecoderClient {
   #inFlight = false;
   #waiting: Waiting | null = null;
   #decodes = 0;
+  /** the newest question that can be known again, with its answer or the promise of one */
+  #latest: { readonly key: string; readonly answer: Promise<DecodeResult> } | null = null;
   #opened: { source: DecoderSource; options: DecoderOptions; runtime: Promise<DecoderRuntime> } | null = null;
 
   constructor(newWorker: () => WorkerPort) {
@@ -81,8 +83,16 @@ export class DecoderClient {
     return answer;
   }
 
-  /** @returns null when a newer decode took its place before it was begun */
+  /**
+   * A click where the pointer rests asks what hovering there has just asked: it gets that answer.
+   * @returns null when a newer decode took its place before it was begun
+   */
   decode(ask: Ask<'decode'>): Promise<DecodeResult | null> {
+    if (this.#latest !== null && this.#latest.key === keyOf(ask)) {
+      this.#waiting?.settle(null);
+      this.#waiting = null;
+      return this.#latest.answer;
+    }
     return new Promise((settle, fail) => {
       this.#waiting?.settle(null);
       this.#waiting = { ask, settle, fail };
@@ -113,15 +123,20 @@ export class DecoderClient {
     if (next === null) return;
     this.#inFlight = true;
     this.#decodes++;
-    this.#call('decode', next.ask)
-      .then(next.settle, next.fail)
-      .finally(() => {
-        this.#inFlight = false;
-        if (this.#waiting === null && this.#pending.size === 0 && this.#decodes >= DECODES_PER_WORKER) {
-          void this.#renew();
-        }
-        this.#next();
-      });
+    const answer = this.#call('decode', next.ask);
+    const key = keyOf(next.ask);
+    this.#latest = key === null ? null : { key, answer };
+    // a question that failed may be asked again
+    answer.catch(() => {
+      this.#latest = null;
+    });
+    answer.then(next.settle, next.fail).finally(() => {
+      this.#inFlight = false;
+      if (this.#waiting === null && this.#pending.size === 0 && this.#decodes >= DECODES_PER_WORKER) {
+        void this.#renew();
+      }
+      this.#next();
+    });
   }
 
   /** A new worker with the same session and the newest embeddings. Their bytes come from the browser's cache. */
@@ -143,6 +158,7 @@ export class DecoderClient {
   #drop(reason: Error): void {
     this.#port?.terminate();
     this.#port = null;
+    this.#latest = null;
     const pending = [...this.#pending.values()];
     this.#pending.clear();
     for (const each of pending) each.reject(reason);
@@ -175,6 +191,11 @@ export class DecoderClient {
     if (message.ok) pending?.resolve(message.answer);
     else pending?.reject(new DecoderError(message.code, message.message));
   }
+}
+
+/** Equal for equal questions. Null for one that feeds logits back: those are too long to compare. */
+function keyOf({ imageId, prompt }: Ask<'decode'>): string | null {
+  return prompt.maskInput ? null : JSON.stringify([imageId, prompt.points, prompt.box]);
 }
 
 let shared: DecoderClient | null = null;
