@@ -113,7 +113,7 @@ for (const masks of [5_000, 20_000, 80_000]) {
     { dataset, classes: [], includeImages: false },
     {
       images: () => images(masks),
-      roleOf: async () => 'annotator',
+      roleOf: () => 'annotator',
       picture: async () => Readable.from([]),
       folder,
       progress: () => {},

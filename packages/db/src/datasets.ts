@@ -12,8 +12,10 @@ import {
   splitOf,
   type UserId,
 } from '@maskloop/domain';
+import * as classes from './classes.ts';
 import { type Db, inTransaction } from './client.ts';
 import { Prisma } from './generated/client.ts';
+import * as members from './members.ts';
 import { newId } from './new-id.ts';
 import { toRow } from './to-domain.ts';
 
@@ -177,8 +179,11 @@ export async function freeze(
                  E'\\n' ORDER BY "revisionId"), ''), 'UTF8')), 'hex') AS "sha256"
         FROM "DatasetItem" WHERE "datasetVersionId" = ${id}::uuid`;
       const contentSha256 = hashed?.sha256 ?? '';
+      const labelClasses = await classes.list(tx, input.projectId);
+      const roles = await members.rolesOf(tx, input.projectId);
       await tx.$executeRaw`
-        UPDATE "DatasetVersion" SET "state" = 'done', "counts" = ${JSON.stringify(counts)}::jsonb, "contentSha256" = ${contentSha256}
+        UPDATE "DatasetVersion" SET "state" = 'done', "counts" = ${JSON.stringify(counts)}::jsonb, "contentSha256" = ${contentSha256},
+          "labelClasses" = ${JSON.stringify(labelClasses)}::jsonb, "roles" = ${JSON.stringify(roles)}::jsonb
         WHERE "id" = ${id}::uuid`;
       return { id, number, counts, contentSha256 };
     },

@@ -15,11 +15,11 @@ import type {
   ProjectId,
   PromptTrail,
   RevisionId,
+  Role,
   Split,
   Stage,
   UserId,
 } from '@maskloop/domain';
-import * as classes from './classes.ts';
 import type { Db } from './client.ts';
 import type { Prisma } from './generated/client.ts';
 import type * as Rows from './generated/enums.ts';
@@ -200,13 +200,24 @@ export interface ExportImage {
   readonly items: readonly ExportItem[];
 }
 
-/** Classes a dataset version's items may name, deleted ones too, in the project's order. */
-export async function classesOf(db: Db, datasetVersionId: DatasetVersionId): Promise<LabelClass[]> {
+/** What could change after a dataset version was frozen, as it was then; both written by `freeze` alone. */
+export interface FrozenNames {
+  /** classes that its items may name, deleted ones too, in the project's order */
+  readonly classes: readonly LabelClass[];
+  /** what people were in the project */
+  readonly roles: Readonly<Record<UserId, Role>>;
+}
+
+/** EX5: a class that is renamed, or a person who becomes something else, changes no export. */
+export async function frozenNames(db: Db, datasetVersionId: DatasetVersionId): Promise<FrozenNames> {
   const row = await db.datasetVersion.findUnique({
     where: { id: datasetVersionId },
-    select: { projectId: true },
+    select: { labelClasses: true, roles: true },
   });
-  return row ? classes.list(db, row.projectId) : [];
+  return {
+    classes: (row?.labelClasses ?? []) as unknown as LabelClass[],
+    roles: (row?.roles ?? {}) as unknown as Record<UserId, Role>,
+  };
 }
 
 /**

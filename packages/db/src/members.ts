@@ -41,6 +41,16 @@ export async function roleOf(db: Db, projectId: ProjectId, userId: UserId): Prom
   return row.isAdmin ? 'admin' : row.role;
 }
 
+/** What everybody is who can work in a project: user id → role. Admins are `admin` everywhere. */
+export async function rolesOf(db: Db, projectId: ProjectId): Promise<Record<UserId, Role>> {
+  const rows = await db.$queryRaw<{ id: string; isAdmin: boolean; role: MembershipRole }[]>`
+    SELECT u."id", u."isAdmin", m."role"::text AS "role"
+    FROM "User" u LEFT JOIN "Membership" m ON m."userId" = u."id" AND m."projectId" = ${projectId}::uuid
+    WHERE u."isAdmin" OR m."role" IS NOT NULL
+    ORDER BY u."id"`;
+  return Object.fromEntries(rows.map(({ id, isAdmin, role }) => [id, isAdmin ? 'admin' : role]));
+}
+
 /** @throws DomainError INVALID_INPUT when the person is a member already */
 export async function add(
   db: Db,

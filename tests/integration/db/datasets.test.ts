@@ -203,7 +203,10 @@ describe('exports', () => {
       ['failed', 'broke'],
       ['done', null],
     ]);
-    expect((await exportRows.classesOf(db, version.id)).map((row) => row.name)).toEqual(['thing', 'other']);
+    expect((await exportRows.frozenNames(db, version.id)).classes.map((row) => row.name)).toEqual([
+      'thing',
+      'other',
+    ]);
   });
 
   test('carry model, prompts and figures of each revision', async () => {

@@ -1,26 +1,17 @@
 import { createHash } from 'node:crypto';
 import { datasets, exports as exportRows, inTransaction, jobs, masks, newId } from '@maskloop/db';
-import { makeImage, makeMask, makeUser } from '@maskloop/db/testing';
+import { makeImage, makeMask } from '@maskloop/db/testing';
 import { DatasetFilter, type ProjectEvent, SPLITS, SplitRule } from '@maskloop/domain';
 import { createEventHub, requestJob } from '@maskloop/jobs';
 import { type BitMask, compressCounts, encodeRle, maskBox, rleArea } from '@maskloop/sam-core';
 import { blobKeys } from '@maskloop/storage';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readInstances, sha256, unzip } from './coco-reader.ts';
-import {
-  addEmbedded,
-  embeddedManifest,
-  finished,
-  openStack,
-  photo,
-  type RunningWorker,
-  type Stack,
-} from './stack.ts';
+import { addEmbedded, embeddedManifest, finished, openStack, photo, type Stack } from './stack.ts';
 
 const SIZE = { width: 64, height: 48 };
 
 let stack: Stack;
-let worker: RunningWorker;
 let datasetId: string;
 /** revision id → the pixels it was saved with */
 const saved = new Map<string, Uint8Array>();
@@ -132,7 +123,7 @@ beforeAll(async () => {
     createdById: stack.ownerId,
   });
   datasetId = frozen.id;
-  worker = await stack.startWorker();
+  await stack.startWorker();
 });
 afterAll(() => stack?.close());
 
@@ -213,6 +204,9 @@ test('the same dataset version gives the same bytes, whatever happened to the pr
   const { db, projectId } = stack;
   await db.project.update({ where: { id: projectId }, data: { name: 'renamed' } });
   await db.labelClass.create({ data: { projectId, index: 1, name: 'new', colour: '#000000' } });
+  await db.labelClass.updateMany({ where: { projectId, name: { not: 'new' } }, data: { colour: '#123456' } });
+  const [renamed] = await db.labelClass.findMany({ where: { projectId }, take: 1 });
+  await db.labelClass.update({ where: { id: renamed?.id ?? '' }, data: { name: 'renamed since' } });
   await db.mask.updateMany({ data: { zIndex: 5 } });
   const after = await exported(true);
   expect(sha256(after.bytes)).toBe(sha256(before.bytes));
@@ -276,12 +270,19 @@ test('a picture that is gone fails the export with its reason; one that was canc
   expect(await jobs.get(db, late.id)).toMatchObject({ attempts: 1 });
 });
 
-test('an author who left appears as a former member', async () => {
+test('EX5 an author who left later stays what they were when the version was frozen', async () => {
   const { db } = stack;
-  const stranger = await makeUser(db);
   await db.membership.deleteMany({ where: { userId: stack.ownerId } });
   const { bytes } = await exported(false);
-  const files = await unzip(bytes);
-  expect((files.get('provenance.jsonl') ?? '').toString()).toContain('"author_role":"former member"');
-  expect(worker.output()).not.toContain(stranger.email);
+  const provenance = ((await unzip(bytes)).get('provenance.jsonl') ?? '').toString();
+  expect(provenance).toContain('"author_role":"lead"');
+  expect(provenance).not.toContain('former member');
+});
+
+test('an author who had left before appears as a former member', async () => {
+  const { db } = stack;
+  await db.datasetVersion.updateMany({ data: { roles: {} } });
+  const { bytes } = await exported(false);
+  const provenance = ((await unzip(bytes)).get('provenance.jsonl') ?? '').toString();
+  expect(provenance).toContain('"author_role":"former member"');
 });

@@ -101,7 +101,7 @@ async function collect(
       const id = ++found.masks;
       const annotation = annotationOf(mask, item, { id, imageId, categoryId: categories.idOf(item.classId) });
       await spool.add(`annotations-${image.split}`, annotation);
-      const role = item.author === null ? null : await io.roleOf(item.author.id);
+      const role = item.author === null ? null : io.roleOf(item.author.id);
       const where = { annotationId: id, imageId, fileName, split: image.split };
       await spool.add(
         'provenance',

@@ -15,8 +15,8 @@ export interface ExportOrder {
 export interface ExportIo {
   /** the dataset version image by image, in the same order each time; a few images in memory */
   images(): AsyncIterable<ExportImage>;
-  /** what a person is in the project; null: nothing any more */
-  roleOf(userId: UserId): Promise<Role | null>;
+  /** what a person was in the project when the version was frozen; null: nothing */
+  roleOf(userId: UserId): Role | null;
   /** a picture file as it was uploaded */
   picture(sha256: string): Promise<Readable>;
   /** folder for unfinished files, removed by the caller */

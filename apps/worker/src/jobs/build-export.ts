@@ -2,8 +2,8 @@ import { createReadStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { datasets, exports as exportRows, members } from '@maskloop/db';
-import { DomainError, type Role, type UserId } from '@maskloop/domain';
+import { datasets, exports as exportRows } from '@maskloop/db';
+import { DomainError } from '@maskloop/domain';
 import type { Outcome, Payload } from '@maskloop/jobs';
 import { blobKeys } from '@maskloop/storage';
 import { z } from 'zod';
@@ -51,15 +51,16 @@ export async function buildExport(
   const folder = await mkdtemp(path.join(tmpdir(), 'maskloop-export-'));
   try {
     const { includeImages } = Options.parse(row.options);
+    const names = await exportRows.frozenNames(db, dataset.id);
     const built = await FORMATS[row.format](
       {
         dataset,
-        classes: await exportRows.classesOf(db, dataset.id),
+        classes: names.classes,
         includeImages,
       },
       {
         images: () => exportRows.stream(db, dataset.id),
-        roleOf: remembered((userId) => members.roleOf(db, projectId, userId)),
+        roleOf: (userId) => names.roles[userId] ?? null,
         picture: (sha256) => store.get(blobKeys.original(sha256)),
         folder,
         progress,
@@ -82,16 +83,4 @@ export async function buildExport(
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-function remembered(ask: (userId: UserId) => Promise<Role | null>): (userId: UserId) => Promise<Role | null> {
-  const answers = new Map<UserId, Promise<Role | null>>();
-  return (userId) => {
-    let answer = answers.get(userId);
-    if (answer === undefined) {
-      answer = ask(userId);
-      answers.set(userId, answer);
-    }
-    return answer;
-  };
 }
