@@ -26,7 +26,9 @@ def run_train(a):
     from .config import experiment
     from .curves import draw
     from .train import train
-    say(str(train(experiment(a.experiment), a.data, a.work, budget_of(a), a.device, a.procs, say=say)))
+    from .finetune import start
+    weights = start(a.start)[0].state_dict() if a.start else None
+    say(str(train(experiment(a.experiment), a.data, a.work, budget_of(a), a.device, a.procs, say, weights)))
     say(str(draw(a.work)))
 
 
@@ -107,6 +109,7 @@ def main(argv: list[str] | None = None) -> int:
     p.add_argument('--experiment', default='everyday')
     p.add_argument('--data', type=Path, required=True, help='folder of the training sets')
     p.add_argument('--work', type=Path, required=True, help='everything written goes here; an existing checkpoint is resumed')
+    p.add_argument('--from', dest='start', type=Path, help='begin with these weights: folder of an exported pair, or a checkpoint')
     add_budget(p)
     add_machine(p)
     p.set_defaults(run=run_train)

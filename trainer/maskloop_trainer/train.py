@@ -255,14 +255,17 @@ class Trainer:
         return final
 
 
-def train(config: Config, data: Path, work: Path, budget: Budget, device: str = 'cpu', procs: int = 1, say=print) -> Path:
-    """Packs the data if need be, trains or resumes, returns the final checkpoint. `work` holds everything written."""
+def train(config: Config, data: Path, work: Path, budget: Budget, device: str = 'cpu', procs: int = 1, say=print, start_from: dict | None = None) -> Path:
+    """Packs the data if need be, trains or resumes, returns the final checkpoint. `work` holds everything written.
+
+    `start_from` are weights to begin with instead of random ones; a checkpoint in `work` goes before them.
+    """
     work = Path(work)
     packed = work / 'pack.bin'
     if not packed.exists():
         say(json.dumps(dict(packed=pack.build(Path(data), packed, config.data), bytes=packed.stat().st_size)))
     pools = pack.load(packed, config.data)
-    trainer = Trainer(config, work, budget, device, procs)
+    trainer = Trainer(config, work, budget, device, procs, start_from)
     (work / 'config.json').write_text(config.to_json())
     say(json.dumps(dict(experiment=config.name, resumed_at=trainer.step, photos=[len(p) for p in pools],
                         parameters=sum(p.numel() for p in trainer.net.parameters()), device=str(trainer.device))))
