@@ -100,7 +100,7 @@ def to_tensors(batch: list[np.ndarray], device: torch.device):
 
 
 def has_fast_bfloat16(device: torch.device) -> bool:
-    """False on CPUs without AVX-512 (read from Linux's list): there bfloat16 is emulated and 30 times slower than float32."""
+    """False on CPUs without AVX-512 (read from Linux's list): there bfloat16 is emulated and about ten times slower than float32."""
     if device.type != 'cpu':
         return True
     try:
