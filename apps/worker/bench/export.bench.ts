@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import type { DatasetVersion, ExportImage, ExportItem } from '@maskloop/db';
-import { DatasetFilter, SplitRule } from '@maskloop/domain';
+import { DatasetFilter, NO_COUNTS, SplitRule } from '@maskloop/domain';
 import { compressCounts, encodeRle, maskBox, rleArea } from '@maskloop/sam-core';
 import { coco } from '../src/export/coco.ts';
 
@@ -43,6 +43,7 @@ function item(n: number): ExportItem {
     classId: null,
     parentMaskId: null,
     zIndex: 0,
+    kind: 'mask',
     seq: 1,
     parentRevisionId: null,
     edit: 'prompt',
@@ -97,16 +98,13 @@ for (const masks of [5_000, 20_000, 80_000]) {
     filter: DatasetFilter.parse({}),
     splits: SplitRule.parse({}),
     state: 'done',
-    counts: {
-      masks,
-      images: masks / PER_IMAGE,
-      dropped: {},
-      splits: { train: { images: 0, masks: 0 }, val: { images: 0, masks: 0 }, test: { images: 0, masks: 0 } },
-    },
+    error: null,
+    counts: { ...NO_COUNTS, masks, images: masks / PER_IMAGE },
     contentSha256: '0'.repeat(64),
     createdAt: new Date(0),
     createdBy: { id: uuid(3), name: 'bench' },
     exports: 0,
+    models: [],
   };
   const start = performance.now();
   const { path: file, report } = await coco(

@@ -1,101 +1,22 @@
 import {
   type BuildState,
-  chosenPairs,
   type DatasetCounts,
   DatasetFilter,
   type DatasetVersionId,
-  DROP_REASONS,
-  type DropReason,
+  DomainError,
+  NO_COUNTS,
   type ProjectId,
   type Split,
   SplitRule,
-  splitOf,
   type UserId,
 } from '@maskloop/domain';
 import * as classes from './classes.ts';
-import { type Db, inTransaction } from './client.ts';
+import { type Db, type DbClient, inTransaction } from './client.ts';
+import { countJudged, judgedSql, splitsOf, splitsSql } from './dataset-selection.ts';
+import { defined } from './defined.ts';
 import { Prisma } from './generated/client.ts';
 import * as members from './members.ts';
 import { newId } from './new-id.ts';
-import { toRow } from './to-domain.ts';
-
-/**
- * SQL text of why the mask `m` in the image `i` is left out, null when it is taken. EX3: the first reason that
- * holds, in the domain's order; `k` is the mask's class or null.
- */
-function dropReasonSql(filter: DatasetFilter): Prisma.Sql {
-  const tests: Record<DropReason, Prisma.Sql> = {
-    'removed-class': Prisma.sql`k."deletedAt" IS NOT NULL`,
-    origin: Prisma.sql`NOT (${pairsSql(filter)})`,
-    stage: Prisma.sql`m."stage" <> ALL (${filter.stages.map(toRow)}::"Stage"[])`,
-    'image-status': Prisma.sql`i."status" <> ALL (${filter.imageStatuses.map(toRow)}::"ImageStatus"[])`,
-    class: classSql(filter),
-    date: dateSql(filter),
-    empty: Prisma.sql`m."headRevisionId" IS NULL`,
-  };
-  const arms = DROP_REASONS.map((reason) => Prisma.sql`WHEN ${tests[reason]} THEN ${reason}`);
-  return Prisma.sql`CASE ${Prisma.join(arms, ' ')} END`;
-}
-
-/** EX1, ST2: which origins may leave is the domain's answer for each stage. */
-function pairsSql({ origins }: DatasetFilter): Prisma.Sql {
-  const byOrigins = chosenPairs(origins).map(
-    ({ stage, origin }) => Prisma.sql`(${toRow(stage)}::"Stage", ${origin}::"Origin")`,
-  );
-  return byOrigins.length === 0
-    ? Prisma.sql`false`
-    : Prisma.sql`(m."stage", m."origin") IN (${Prisma.join(byOrigins)})`;
-}
-
-function classSql({ classIds, includeUnclassified }: DatasetFilter): Prisma.Sql {
-  const unclassified = includeUnclassified ? Prisma.sql`false` : Prisma.sql`m."classId" IS NULL`;
-  if (classIds === null) return unclassified;
-  return Prisma.sql`(${unclassified} OR (m."classId" IS NOT NULL AND m."classId" <> ALL (${classIds}::uuid[])))`;
-}
-
-function dateSql({ from, until }: DatasetFilter): Prisma.Sql {
-  const parts: Prisma.Sql[] = [];
-  if (from !== null) parts.push(Prisma.sql`m."headAt" < ${from}::timestamptz`);
-  if (until !== null) parts.push(Prisma.sql`m."headAt" >= ${until}::timestamptz`);
-  return parts.length === 0 ? Prisma.sql`false` : Prisma.sql`(${Prisma.join(parts, ' OR ')})`;
-}
-
-/** SQL text of a project's live masks, each with the reason why it is left out. */
-function judgedSql(projectId: ProjectId, filter: DatasetFilter): Prisma.Sql {
-  return Prisma.sql`
-    SELECT m."id", m."imageId", m."headRevisionId", m."classId", m."parentId", m."zIndex", ${dropReasonSql(filter)} AS "reason"
-    FROM "Mask" m
-    JOIN "Image" i ON i."id" = m."imageId"
-    LEFT JOIN "LabelClass" k ON k."id" = m."classId"
-    WHERE i."projectId" = ${projectId}::uuid AND i."deletedAt" IS NULL AND m."removedAt" IS NULL`;
-}
-
-interface Groups {
-  readonly taken: readonly { readonly imageId: string; readonly key: string; readonly masks: number }[];
-  readonly dropped: Partial<Record<DropReason, number>>;
-}
-
-/**
- * Per image how many masks are taken, and how many are left out by reason. Counted in the database, so that a
- * million masks come back as one row per image.
- * @param judged SQL text of judged masks
- */
-async function group(db: Db, judged: Prisma.Sql): Promise<Groups> {
-  const rows = await db.$queryRaw<
-    { taken: [string, string, number][] | null; dropped: [DropReason, number][] | null }[]
-  >`
-    WITH counted AS (
-      SELECT "imageId", "reason", count(*)::int AS "masks" FROM (${judged}) judged GROUP BY 1, 2)
-    SELECT (SELECT jsonb_agg(jsonb_build_array(c."imageId", COALESCE(i."groupKey", i."sha256"), c."masks"))
-            FROM counted c JOIN "Image" i ON i."id" = c."imageId" WHERE c."reason" IS NULL) AS "taken",
-           (SELECT jsonb_agg(jsonb_build_array(d."reason", d."masks"))
-            FROM (SELECT "reason", sum("masks")::int AS "masks" FROM counted WHERE "reason" IS NOT NULL GROUP BY 1) d) AS "dropped"`;
-  const row = rows[0];
-  return {
-    taken: (row?.taken ?? []).map(([imageId, key, masks]) => ({ imageId, key, masks })),
-    dropped: Object.fromEntries(row?.dropped ?? []) as Partial<Record<DropReason, number>>,
-  };
-}
 
 /** What a dataset version with this filter and these splits would hold, and what it would leave out and why. */
 export async function preview(
@@ -103,29 +24,10 @@ export async function preview(
   projectId: ProjectId,
   { filter, splits }: { filter: DatasetFilter; splits: SplitRule },
 ): Promise<DatasetCounts> {
-  return countsOf(await group(db, judgedSql(projectId, filter)), splits).counts;
+  return countJudged(db, judgedSql(projectId, filter), await splitsOf(db, projectId, splits));
 }
 
-function countsOf(
-  { taken, dropped }: Groups,
-  rule: SplitRule,
-): { counts: DatasetCounts; splitByImage: Map<string, Split> } {
-  const tally: Record<Split, { images: number; masks: number }> = {
-    train: { images: 0, masks: 0 },
-    val: { images: 0, masks: 0 },
-    test: { images: 0, masks: 0 },
-  };
-  const splitByImage = new Map<string, Split>();
-  let masks = 0;
-  for (const image of taken) {
-    const split = splitOf(image.key, rule);
-    splitByImage.set(image.imageId, split);
-    tally[split].images += 1;
-    tally[split].masks += image.masks;
-    masks += image.masks;
-  }
-  return { counts: { masks, images: taken.length, dropped, splits: tally }, splitByImage };
-}
+// ---- making ---------------------------------------------------------------------------------------------
 
 export interface NewDatasetVersion {
   readonly projectId: ProjectId;
@@ -136,60 +38,151 @@ export interface NewDatasetVersion {
   readonly createdById: UserId;
 }
 
-/**
- * Makes an immutable dataset version out of what the masks are now, in one transaction. One statement reads all of
- * them, so the version holds one moment: saves that come in meanwhile are not in it.
- */
-export async function freeze(
+/** A version without contents, numbered 1, 2, 3 … in its project; `build` fills it. */
+export async function create(
   db: Db,
   input: NewDatasetVersion,
-): Promise<{ id: DatasetVersionId; number: number; counts: DatasetCounts; contentSha256: string }> {
-  const id = newId();
-  const moment = Prisma.raw(`"moment_${id.replaceAll('-', '')}"`);
+): Promise<{ id: DatasetVersionId; number: number }> {
+  return inTransaction(db, async (tx) => {
+    // two at once wait for each other here
+    await tx.$queryRaw`SELECT "id" FROM "Project" WHERE "id" = ${input.projectId}::uuid FOR NO KEY UPDATE`;
+    const last = await tx.datasetVersion.aggregate({
+      where: { projectId: input.projectId },
+      _max: { number: true },
+    });
+    const row = await tx.datasetVersion.create({
+      data: {
+        ...input,
+        id: newId(),
+        number: (last._max.number ?? 0) + 1,
+        filter: input.filter as Prisma.InputJsonObject,
+        splits: input.splits as Prisma.InputJsonObject,
+      },
+      select: { id: true, number: true },
+    });
+    return row;
+  });
+}
+
+export interface BuildOptions {
+  /** 0..1 */
+  readonly progress?: (fraction: number) => void;
+  readonly signal?: AbortSignal;
+  /** last word before the version is frozen, inside its transaction: throwing leaves it without contents */
+  readonly check?: (tx: Db) => Promise<void>;
+}
+
+const BUILD_TIMEOUT_MS = 3_600_000;
+/** Items are written in this many pieces, so that progress and a cancellation come through. */
+const PIECES = 20;
+
+/**
+ * Fills a version with what the masks are now and freezes it, in one transaction: whoever looks sees all or nothing,
+ * and a build that was killed can be made again. EX5: one statement reads all masks, so the version holds one moment;
+ * saves that come in meanwhile are not in it.
+ *
+ * @returns null when it is frozen already, or was deleted
+ */
+export async function build(
+  db: Db,
+  datasetVersionId: DatasetVersionId,
+  { progress = () => {}, signal, check }: BuildOptions = {},
+): Promise<{ counts: DatasetCounts; contentSha256: string } | null> {
+  await db.datasetVersion.updateMany({
+    where: { id: datasetVersionId, state: { not: 'done' }, deletedAt: null },
+    data: { state: 'running', error: null },
+  });
   return inTransaction(
     db,
     async (tx) => {
-      // numbers the versions 1, 2, 3 …: two at once wait for each other here
-      await tx.$queryRaw`SELECT "id" FROM "Project" WHERE "id" = ${input.projectId}::uuid FOR NO KEY UPDATE`;
-      const [next] = await tx.$queryRaw<{ number: number }[]>`
-        SELECT COALESCE(max("number"), 0) + 1 AS "number" FROM "DatasetVersion" WHERE "projectId" = ${input.projectId}::uuid`;
-      const number = next?.number ?? 1;
+      const step = (fraction: number) => {
+        signal?.throwIfAborted();
+        progress(fraction);
+      };
+      await tx.$queryRaw`SELECT "id" FROM "DatasetVersion" WHERE "id" = ${datasetVersionId}::uuid FOR NO KEY UPDATE`;
+      const version = await get(tx, datasetVersionId);
+      if (version === null || version.state === 'done') return null;
+      const { projectId, filter, splits: rule } = version;
+      step(0.02);
+      const moment = Prisma.raw(`"moment_${newId().replaceAll('-', '')}"`);
       await tx.$executeRaw`
-        CREATE TEMPORARY TABLE ${moment} ("id" uuid, "imageId" uuid, "headRevisionId" uuid, "classId" uuid, "parentId" uuid,
-          "zIndex" int, "reason" text) ON COMMIT DROP`;
-      await tx.$executeRaw`INSERT INTO ${moment} ${judgedSql(input.projectId, input.filter)}`;
-      const { counts, splitByImage } = countsOf(
-        await group(tx, Prisma.sql`SELECT "imageId", "reason" FROM ${moment}`),
-        input.splits,
-      );
-      await tx.$executeRaw`
-        INSERT INTO "DatasetVersion" ("id", "projectId", "number", "name", "notes", "filter", "splits", "state", "createdById")
-        VALUES (${id}::uuid, ${input.projectId}::uuid, ${number}, ${input.name}, ${input.notes},
-                ${JSON.stringify(input.filter)}::jsonb, ${JSON.stringify(input.splits)}::jsonb, 'running', ${input.createdById}::uuid)`;
-      await tx.$executeRaw`
-        INSERT INTO "DatasetItem" ("datasetVersionId", "revisionId", "maskId", "imageId", "classId", "parentMaskId", "zIndex", "split")
-        SELECT ${id}::uuid, m."headRevisionId", m."id", m."imageId", m."classId", m."parentId", m."zIndex", s."split"
-        FROM ${moment} m
-        JOIN unnest(${[...splitByImage.keys()]}::uuid[], ${[...splitByImage.values()]}::text[]::"Split"[]) AS s("imageId", "split")
-          ON s."imageId" = m."imageId"
-        WHERE m."reason" IS NULL`;
-      const [hashed] = await tx.$queryRaw<{ sha256: string }[]>`
-        SELECT encode(sha256(convert_to(COALESCE(string_agg(
-                 concat_ws(' ', "revisionId", "split", COALESCE("classId"::text, '-'), COALESCE("parentMaskId"::text, '-'), "zIndex"),
-                 E'\\n' ORDER BY "revisionId"), ''), 'UTF8')), 'hex') AS "sha256"
-        FROM "DatasetItem" WHERE "datasetVersionId" = ${id}::uuid`;
-      const contentSha256 = hashed?.sha256 ?? '';
-      const labelClasses = await classes.list(tx, input.projectId);
-      const roles = await members.rolesOf(tx, input.projectId);
+        CREATE TEMPORARY TABLE ${moment} ON COMMIT DROP AS SELECT * FROM (${judgedSql(projectId, filter)}) judged`;
+      await tx.$executeRaw`ANALYZE ${moment}`;
+      step(0.2);
+      const splits = await splitsOf(tx, projectId, rule);
+      const counts = await countJudged(tx, Prisma.sql`SELECT * FROM ${moment}`, splits);
+      step(0.3);
+      const images = [...splits].sort(([a], [b]) => (a < b ? -1 : 1));
+      const piece = Math.max(1, Math.ceil(images.length / PIECES));
+      for (let at = 0; at < images.length; at += piece) {
+        await insertItems(tx, datasetVersionId, moment, new Map(images.slice(at, at + piece)));
+        step(0.3 + 0.4 * Math.min(1, (at + piece) / images.length));
+      }
+      await check?.(tx);
+      step(0.75);
+      const contentSha256 = await hashOf(tx, datasetVersionId);
+      const labelClasses = await classes.list(tx, projectId);
+      const roles = await members.rolesOf(tx, projectId);
       await tx.$executeRaw`
         UPDATE "DatasetVersion" SET "state" = 'done', "counts" = ${JSON.stringify(counts)}::jsonb, "contentSha256" = ${contentSha256},
           "labelClasses" = ${JSON.stringify(labelClasses)}::jsonb, "roles" = ${JSON.stringify(roles)}::jsonb
-        WHERE "id" = ${id}::uuid`;
-      return { id, number, counts, contentSha256 };
+        WHERE "id" = ${datasetVersionId}::uuid`;
+      signal?.throwIfAborted();
+      return { counts, contentSha256 };
     },
-    { timeoutMs: 10 * 60_000 },
+    { timeoutMs: BUILD_TIMEOUT_MS },
   );
 }
+
+async function insertItems(
+  tx: Db,
+  datasetVersionId: DatasetVersionId,
+  moment: Prisma.Sql,
+  splits: ReadonlyMap<string, Split>,
+): Promise<void> {
+  await tx.$executeRaw`
+    INSERT INTO "DatasetItem" ("datasetVersionId", "revisionId", "maskId", "imageId", "classId", "parentMaskId", "zIndex", "split", "kind")
+    SELECT ${datasetVersionId}::uuid, m."headRevisionId", m."id", m."imageId", m."classId", m."parentId", m."zIndex", s."split", m."kind"
+    FROM ${moment} m JOIN ${splitsSql(splits)} ON s."imageId" = m."imageId"
+    WHERE m."reason" IS NULL`;
+}
+
+/** EX5: over the items in order; a negative's line says so. */
+async function hashOf(tx: Db, datasetVersionId: DatasetVersionId): Promise<string> {
+  const [hashed] = await tx.$queryRaw<{ sha256: string }[]>`
+    SELECT encode(sha256(convert_to(COALESCE(string_agg(
+             concat_ws(' ', "revisionId", "split", COALESCE("classId"::text, '-'), COALESCE("parentMaskId"::text, '-'), "zIndex",
+                       CASE "kind" WHEN 'negative' THEN 'negative' END),
+             E'\\n' ORDER BY "revisionId"), ''), 'UTF8')), 'hex') AS "sha256"
+    FROM "DatasetItem" WHERE "datasetVersionId" = ${datasetVersionId}::uuid`;
+  return hashed?.sha256 ?? '';
+}
+
+/** Makes and fills a version in one go; on servers a job does the second half. */
+export async function freeze(
+  db: DbClient,
+  input: NewDatasetVersion,
+): Promise<{ id: DatasetVersionId; number: number; counts: DatasetCounts; contentSha256: string }> {
+  const { id, number } = await create(db, input);
+  const built = await build(db, id);
+  if (built === null) throw new Error(`dataset version ${id} was deleted while it was frozen`);
+  return { id, number, ...built };
+}
+
+/** @param state `cancelled` when a person stopped it */
+export async function fail(
+  db: Db,
+  datasetVersionId: DatasetVersionId,
+  error: string,
+  state: 'failed' | 'cancelled' = 'failed',
+): Promise<void> {
+  await db.datasetVersion.updateMany({
+    where: { id: datasetVersionId, state: { in: ['pending', 'running'] } },
+    data: { state, error: error.slice(0, 2_000) },
+  });
+}
+
+// ---- reading and describing -----------------------------------------------------------------------------
 
 export interface DatasetVersion {
   readonly id: DatasetVersionId;
@@ -200,12 +193,16 @@ export interface DatasetVersion {
   readonly filter: DatasetFilter;
   readonly splits: SplitRule;
   readonly state: BuildState;
+  /** why it could not be frozen */
+  readonly error: string | null;
   readonly counts: DatasetCounts;
-  /** over the items in order (revision, split, class, parent, z-order); null until frozen */
+  /** over the items in order (revision, split, class, parent, z-order, kind); null until frozen */
   readonly contentSha256: string | null;
   readonly createdAt: Date;
   readonly createdBy: { readonly id: UserId; readonly name: string };
   readonly exports: number;
+  /** model versions that were trained on it */
+  readonly models: readonly { readonly id: string; readonly name: string }[];
 }
 
 const columns = {
@@ -217,10 +214,12 @@ const columns = {
   filter: true,
   splits: true,
   state: true,
+  error: true,
   counts: true,
   contentSha256: true,
   createdAt: true,
   createdBy: { select: { id: true, name: true } },
+  models: { select: { id: true, name: true }, orderBy: { createdAt: 'asc' } },
   _count: { select: { exports: true } },
 } as const;
 
@@ -231,8 +230,8 @@ function toDatasetVersion({ _count, filter, splits, counts, ...row }: Row): Data
     ...row,
     filter: DatasetFilter.parse(filter),
     splits: SplitRule.parse(splits),
-    // written by `freeze` alone
-    counts: counts as unknown as DatasetCounts,
+    // written by `build` alone; versions that were frozen before a figure existed lack it
+    counts: { ...NO_COUNTS, ...(counts as unknown as Partial<DatasetCounts>) },
     exports: _count.exports,
   };
 }
@@ -253,4 +252,80 @@ export async function get(db: Db, datasetVersionId: DatasetVersionId): Promise<D
     select: columns,
   });
   return row && toDatasetVersion(row);
+}
+
+/** EX5: name and notes are all that can change. Fields left out stay. */
+export async function update(
+  db: Db,
+  datasetVersionId: DatasetVersionId,
+  { name, notes }: { name?: string | undefined; notes?: string | undefined },
+): Promise<void> {
+  await db.datasetVersion.update({
+    where: { id: datasetVersionId },
+    data: defined({ name, notes }),
+    select: { id: true },
+  });
+}
+
+/**
+ * EX7: soft, so that its number is not given out again.
+ * @throws DomainError INVALID_TRANSITION when a model was trained on it, or it is being frozen
+ */
+export async function softDelete(db: Db, datasetVersionId: DatasetVersionId): Promise<void> {
+  await inTransaction(db, async (tx) => {
+    // a model that is being registered for it waits here, or this waits for the model
+    await tx.$queryRaw`SELECT "id" FROM "DatasetVersion" WHERE "id" = ${datasetVersionId}::uuid FOR UPDATE`;
+    const version = await get(tx, datasetVersionId);
+    if (version === null) return;
+    if (version.models.length > 0) {
+      const names = version.models.map(({ name }) => name).join(', ');
+      throw new DomainError(
+        'INVALID_TRANSITION',
+        `Version ${version.number} stays: ${names} was trained on it.`,
+        { datasetVersionId, models: version.models },
+      );
+    }
+    if (version.state === 'pending' || version.state === 'running') {
+      throw new DomainError(
+        'INVALID_TRANSITION',
+        `Version ${version.number} is being frozen: cancel that first.`,
+      );
+    }
+    await tx.datasetVersion.update({
+      where: { id: datasetVersionId },
+      data: { deletedAt: new Date() },
+      select: { id: true },
+    });
+  });
+}
+
+/** What the builder offers to choose from, beyond classes. */
+export interface DatasetChoices {
+  readonly people: readonly { readonly id: UserId; readonly name: string }[];
+  readonly models: readonly { readonly id: string; readonly name: string }[];
+  /** at most `MOST_GROUPS` of them */
+  readonly groups: readonly string[];
+}
+const MOST_GROUPS = 1_000;
+
+export async function choices(db: Db, projectId: ProjectId): Promise<DatasetChoices> {
+  const [people, models, groups] = await Promise.all([
+    // one index look-up a person: nobody reads a million revisions to find a few names
+    db.$queryRaw<{ id: string; name: string }[]>`
+      SELECT u."id"::text AS "id", u."name" FROM "User" u
+      WHERE EXISTS (SELECT 1 FROM "Membership" m WHERE m."userId" = u."id" AND m."projectId" = ${projectId}::uuid)
+         OR EXISTS (SELECT 1 FROM "Mask" k JOIN "Image" i ON i."id" = k."imageId"
+                    WHERE k."createdById" = u."id" AND i."projectId" = ${projectId}::uuid)
+      ORDER BY u."name", u."id"`,
+    db.$queryRaw<{ id: string; name: string }[]>`
+      SELECT v."id"::text AS "id", v."name" FROM "ModelVersion" v
+      WHERE EXISTS (SELECT 1 FROM "MaskRevision" r JOIN "Image" i ON i."id" = r."imageId"
+                    WHERE r."modelVersionId" = v."id" AND i."projectId" = ${projectId}::uuid)
+      ORDER BY v."createdAt" DESC`,
+    db.$queryRaw<{ key: string }[]>`
+      SELECT DISTINCT "groupKey" AS "key" FROM "Image"
+      WHERE "projectId" = ${projectId}::uuid AND "deletedAt" IS NULL AND "groupKey" IS NOT NULL
+      ORDER BY 1 LIMIT ${MOST_GROUPS}`,
+  ]);
+  return { people, models, groups: groups.map(({ key }) => key) };
 }

@@ -7,6 +7,7 @@ import type {
   ExportId,
   ExportReport,
   ImageId,
+  ItemKind,
   JobId,
   LabelClass,
   MaskBox,
@@ -158,6 +159,8 @@ export interface ExportItem {
   readonly classId: ClassId | null;
   readonly parentMaskId: MaskId | null;
   readonly zIndex: number;
+  /** EX6: a negative is a rejected proposal */
+  readonly kind: ItemKind;
   readonly seq: number;
   readonly parentRevisionId: RevisionId | null;
   readonly edit: Edit;
@@ -224,11 +227,12 @@ export async function frozenNames(db: Db, datasetVersionId: DatasetVersionId): P
  * A dataset version's items image by image, a few images in memory at a time. The order is the same each time:
  * images by id, masks by z-order, then id.
  * @param batch images read with one query
+ * @param kinds EX6: negatives only where they are asked for
  */
 export async function* stream(
   db: Db,
   datasetVersionId: DatasetVersionId,
-  { batch = 20 }: { batch?: number } = {},
+  { batch = 20, kinds = ['mask'] }: { batch?: number; kinds?: readonly ItemKind[] } = {},
 ): AsyncGenerator<ExportImage> {
   let afterId = '00000000-0000-0000-0000-000000000000';
   for (;;) {
@@ -237,12 +241,13 @@ export async function* stream(
              i."createdAt", d."split"::text AS "split"
       FROM (SELECT DISTINCT ON ("imageId") "imageId", "split" FROM "DatasetItem"
             WHERE "datasetVersionId" = ${datasetVersionId}::uuid AND "imageId" > ${afterId}::uuid
+              AND "kind" = ANY (${kinds}::text[]::"ItemKind"[])
             ORDER BY "imageId" LIMIT ${batch}) d
       JOIN "Image" i ON i."id" = d."imageId"
       ORDER BY i."id"`;
     if (images.length === 0) return;
     const rows = await db.datasetItem.findMany({
-      where: { datasetVersionId, imageId: { in: images.map((image) => image.id) } },
+      where: { datasetVersionId, imageId: { in: images.map((image) => image.id) }, kind: { in: [...kinds] } },
       select: itemSelect,
       orderBy: [{ imageId: 'asc' }, { zIndex: 'asc' }, { maskId: 'asc' }, { revisionId: 'asc' }],
     });
@@ -256,6 +261,7 @@ export async function* stream(
 
 const itemSelect = {
   imageId: true,
+  kind: true,
   revisionId: true,
   maskId: true,
   classId: true,

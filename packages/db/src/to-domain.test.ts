@@ -4,6 +4,7 @@ import {
   CLASS_KINDS,
   EDITS,
   IMAGE_STATUSES,
+  ITEM_KINDS,
   JOB_STATES,
   MODEL_STATES,
   ORIGINS,
@@ -29,6 +30,7 @@ const PAIRS: [string, readonly string[], Record<string, string>][] = [
   ['JobState', JOB_STATES, Rows.JobState],
   ['BuildState', BUILD_STATES, Rows.BuildState],
   ['Split', SPLITS, Rows.Split],
+  ['ItemKind', ITEM_KINDS, Rows.ItemKind],
   ['MembershipRole', ROLES.filter((role) => role !== 'admin'), Rows.MembershipRole],
 ];
 

@@ -12,6 +12,16 @@ export type Split = (typeof SPLITS)[number];
 export const ORIGIN_CHOICES = ['human-corrected', 'human-verified', 'all'] as const;
 export type OriginChoice = (typeof ORIGIN_CHOICES)[number];
 
+/** What an item of a dataset version is for: to be learnt, or a rejected proposal to learn from (EX6). */
+export const ITEM_KINDS = ['mask', 'negative'] as const;
+export type ItemKind = (typeof ITEM_KINDS)[number];
+
+/** The latest verdict on an image; `none`: nobody reviewed it. */
+export const LATEST_VERDICTS = ['none', 'accepted', 'sent-back'] as const;
+export type LatestVerdict = (typeof LATEST_VERDICTS)[number];
+
+const idsOrAny = z.array(z.uuid()).max(LIMITS.pageSize).nullable().default(null);
+
 /** What a dataset version selects; every field narrows. */
 export const DatasetFilter = z.object({
   origins: z.enum(ORIGIN_CHOICES).default('human-corrected'),
@@ -23,6 +33,24 @@ export const DatasetFilter = z.object({
     .array(z.enum(IMAGE_STATUSES))
     .min(1)
     .default([...IMAGE_STATUSES]),
+  verdicts: z
+    .array(z.enum(LATEST_VERDICTS))
+    .min(1)
+    .default([...LATEST_VERDICTS]),
+  /** group keys of images; null: any and none */
+  groupKeys: z
+    .array(z.string().min(1).max(LIMITS.fileNameLength))
+    .max(LIMITS.pageSize)
+    .nullable()
+    .default(null),
+  /** authors of head revisions; null: anybody and no person */
+  authorIds: idsOrAny,
+  /** model versions that proposed the mask or answered its prompts; null: any and none */
+  modelVersionIds: idsOrAny,
+  /** a dataset version whose masks are left out, unless they changed since */
+  sinceVersionId: z.uuid().nullable().default(null),
+  /** EX6: rejected proposals too, as negatives */
+  includeNegatives: z.boolean().default(false),
   /** null: any class and none */
   classIds: z.array(z.uuid()).max(LIMITS.classesPerProject).nullable().default(null),
   /** masks without a class */
@@ -47,31 +75,61 @@ export const SplitRule = z
   });
 export type SplitRule = z.infer<typeof SplitRule>;
 
+const Notes = z.string().max(LIMITS.noteLength);
+
 export const DatasetInput = z.object({
   name: Name,
-  notes: z.string().max(LIMITS.noteLength).default(''),
+  notes: Notes.default(''),
   filter: DatasetFilter,
   splits: SplitRule,
 });
+export type DatasetInput = z.infer<typeof DatasetInput>;
+
+/** EX5: all that can be changed in a dataset version; fields left out stay. */
+export const DatasetPatch = z.object({ name: Name, notes: Notes }).partial();
 
 /** EX3: why a mask was left out; the first reason that holds, in this order. */
 export const DROP_REASONS = [
   'removed-class',
+  'unjudged',
   'origin',
   'stage',
   'image-status',
+  'verdict',
+  'group',
   'class',
+  'person',
+  'model',
   'date',
+  'contained',
   'empty',
 ] as const;
 export type DropReason = (typeof DROP_REASONS)[number];
 
+/** `masks` and `images` count what is to be learnt; negatives are counted apart. */
 export interface DatasetCounts {
   readonly masks: number;
   readonly images: number;
+  readonly negatives: number;
   readonly dropped: Partial<Record<DropReason, number>>;
   readonly splits: Record<Split, { readonly images: number; readonly masks: number }>;
+  /** masks of each class that has any, largest first; null: without a class */
+  readonly classes: readonly ClassCount[];
 }
+
+export interface ClassCount extends Record<Split, number> {
+  readonly classId: string | null;
+}
+
+/** What a dataset version that was not frozen yet holds. */
+export const NO_COUNTS: DatasetCounts = {
+  masks: 0,
+  images: 0,
+  negatives: 0,
+  dropped: {},
+  splits: { train: { images: 0, masks: 0 }, val: { images: 0, masks: 0 }, test: { images: 0, masks: 0 } },
+  classes: [],
+};
 
 export function chosenOrigins(choice: OriginChoice): Origin[] {
   switch (choice) {

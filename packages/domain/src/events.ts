@@ -29,7 +29,13 @@ export const ProjectEvent = z.discriminatedUnion('type', [
     progress: z.number(),
     imageId: z.uuid().nullable(),
   }),
-  z.object({ type: z.literal('dataset'), datasetVersionId: z.uuid(), state: z.enum(BUILD_STATES) }),
+  z.object({
+    type: z.literal('dataset'),
+    datasetVersionId: z.uuid(),
+    state: z.enum(BUILD_STATES),
+    /** 0..1 */
+    progress: z.number(),
+  }),
   z.object({
     type: z.literal('export'),
     exportId: z.uuid(),

@@ -8,6 +8,7 @@ export {
   type QueueEnv,
 } from './connection.ts';
 export { createDispatcher, type Dispatcher, dispatch, getDispatcher } from './dispatch.ts';
+export { endSubject } from './end-subject.ts';
 export {
   createEventHub,
   type Envelope,

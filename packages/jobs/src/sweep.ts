@@ -1,5 +1,6 @@
-import { assignments, type Db, exports, jobs, sessions, workers } from '@maskloop/db';
+import { assignments, type Db, jobs, sessions, workers } from '@maskloop/db';
 import type { Dispatcher } from './dispatch.ts';
+import { endSubject } from './end-subject.ts';
 import { isJobName, JOBS, SWEEP } from './table.ts';
 
 /** What a sweep found. */
@@ -43,12 +44,9 @@ export async function sweep(
   return { dispatched, givenUp, leases };
 }
 
-/** Ends a job whose own worker cannot say so any more, and what waits for it. */
+/** Ends a job whose own worker cannot say so any more, and what it was to make. */
 async function giveUp(db: Db, jobId: string, error: string): Promise<boolean> {
   const row = await jobs.get(db, jobId);
-  if (row?.name === 'export.build') {
-    const { exportId } = JOBS['export.build'].payload.parse(row.payload);
-    await exports.fail(db, exportId, error);
-  }
+  if (row) await endSubject(db, row, error);
   return jobs.finish(db, jobId, { state: 'failed', error });
 }

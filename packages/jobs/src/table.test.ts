@@ -6,6 +6,7 @@ import { isJobName, JOBS, parsePayload, QUEUES, SWEEP } from './table.ts';
 const ID = '11111111-1111-7111-8111-111111111111';
 const PAYLOADS = {
   'image.encode': { imageId: ID, modelVersionId: ID },
+  'dataset.freeze': { datasetVersionId: ID },
   'export.build': { exportId: ID },
   'jobs.sweep': {},
 } as const;

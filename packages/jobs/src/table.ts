@@ -39,6 +39,7 @@ interface JobRules<Schema extends z.ZodType> {
 const job = <Schema extends z.ZodType>(rules: JobRules<Schema>): JobRules<Schema> => rules;
 
 const EncodeImage = z.object({ imageId: z.uuid(), modelVersionId: z.uuid() });
+const FreezeDataset = z.object({ datasetVersionId: z.uuid() });
 const BuildExport = z.object({ exportId: z.uuid() });
 const SweepJobs = z.object({});
 
@@ -52,6 +53,14 @@ export const JOBS = {
     payload: EncodeImage,
     key: ({ imageId, modelVersionId }) => encodeJobKey(imageId, modelVersionId),
     attempts: 3,
+    backoffMs: seconds(2),
+    priority: JOB_PRIORITIES.normal,
+  }),
+  'dataset.freeze': job({
+    queue: 'export',
+    payload: FreezeDataset,
+    key: ({ datasetVersionId }) => datasetVersionId,
+    attempts: 2,
     backoffMs: seconds(2),
     priority: JOB_PRIORITIES.normal,
   }),

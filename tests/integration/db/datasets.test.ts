@@ -18,8 +18,9 @@ import {
   makeMask,
   makeModel,
   makeProject,
+  makeUser,
 } from '@maskloop/db/testing';
-import { DatasetFilter, SplitRule, splitOf } from '@maskloop/domain';
+import { DatasetFilter, NO_COUNTS, SplitRule, splitOf } from '@maskloop/domain';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 let fresh: FreshDatabase;
@@ -43,12 +44,19 @@ describe('preview', () => {
       await makeMask(db, { imageId, authorId, origin, stage: 'semi-automatic' });
     }
     await makeMask(db, { imageId, authorId, origin: 'proposed', stage: 'fully-automatic' });
-    expect(await preview(projectId)).toMatchObject({ masks: 3, images: 1, dropped: { origin: 4 } });
+    expect(await preview(projectId)).toMatchObject({
+      masks: 3,
+      images: 1,
+      dropped: { unjudged: 3, origin: 1 },
+    });
     expect(await preview(projectId, { origins: 'human-verified' })).toMatchObject({
       masks: 4,
-      dropped: { origin: 3 },
+      dropped: { unjudged: 3 },
     });
-    expect(await preview(projectId, { origins: 'all' })).toMatchObject({ masks: 5, dropped: { origin: 2 } });
+    expect(await preview(projectId, { origins: 'all' })).toMatchObject({
+      masks: 5,
+      dropped: { unjudged: 2 },
+    });
   });
 
   test('EX3 names for each mask the first reason that holds', async () => {
@@ -93,12 +101,105 @@ describe('preview', () => {
 
   test('nothing at all gives zeros', async () => {
     const { id } = await makeProject(db);
-    expect(await preview(id)).toEqual({
-      masks: 0,
-      images: 0,
-      dropped: {},
-      splits: { train: { images: 0, masks: 0 }, val: { images: 0, masks: 0 }, test: { images: 0, masks: 0 } },
+    expect(await preview(id)).toEqual(NO_COUNTS);
+  });
+
+  test('EX3 verdict, group, person and model narrow, each with its reason', async () => {
+    const model = await makeModel(db);
+    const other = await makeModel(db);
+    const { id: projectId, ownerId: authorId } = await makeProject(db);
+    const colleague = await makeUser(db);
+    const accepted = await makeImage(db, { projectId, groupKey: 'street' });
+    const sentBack = await makeImage(db, { projectId, groupKey: 'street' });
+    const unseen = await makeImage(db, { projectId, groupKey: 'park' });
+    const review = (imageId: string, verdict: 'accepted' | 'sent_back', minute: number) =>
+      db.review.create({
+        data: { imageId, reviewerId: authorId, verdict, at: new Date(Date.UTC(2026, 0, 1, 0, minute)) },
+      });
+    await review(accepted.id, 'sent_back', 1);
+    await review(accepted.id, 'accepted', 2);
+    await review(sentBack.id, 'accepted', 1);
+    await review(sentBack.id, 'sent_back', 2);
+    const by = (imageId: string, author: string, modelVersionId: string | null) =>
+      makeMask(db, { imageId, authorId: author, modelVersionId, origin: 'corrected' });
+    await by(accepted.id, authorId, model.id);
+    await by(accepted.id, colleague.id, other.id);
+    await by(sentBack.id, authorId, model.id);
+    await by(unseen.id, authorId, null);
+    const drops = async (filter: object) => {
+      const { masks: taken, dropped } = await preview(projectId, filter);
+      return { taken, ...dropped };
+    };
+    expect(await drops({ verdicts: ['accepted'] })).toEqual({ taken: 2, verdict: 2 });
+    expect(await drops({ verdicts: ['none', 'sent-back'] })).toEqual({ taken: 2, verdict: 2 });
+    expect(await drops({ groupKeys: ['park'] })).toEqual({ taken: 1, group: 3 });
+    expect(await drops({ authorIds: [colleague.id] })).toEqual({ taken: 1, person: 3 });
+    expect(await drops({ modelVersionIds: [model.id] })).toEqual({ taken: 2, model: 2 });
+    expect(await drops({ verdicts: ['accepted'], authorIds: [authorId] })).toEqual({
+      taken: 1,
+      verdict: 2,
+      person: 1,
     });
+  });
+
+  test('EX6 rejected proposals are negatives when asked for, and what a job took away is none', async () => {
+    const { id: projectId, ownerId: authorId, classIds } = await makeProject(db);
+    const { id: imageId } = await makeImage(db, { projectId });
+    await makeMask(db, { imageId, authorId, classId: classIds[0] ?? null });
+    const rejected = await makeMask(db, { imageId, authorId, origin: 'proposed' });
+    const drawn = await makeMask(db, { imageId, authorId });
+    const superseded = await makeMask(db, { imageId, authorId, origin: 'proposed' });
+    await masks.remove(db, rejected.id, authorId);
+    await masks.remove(db, drawn.id, authorId);
+    await db.mask.update({ where: { id: superseded.id }, data: { removedAt: new Date() } });
+    expect(await preview(projectId)).toMatchObject({ masks: 1, negatives: 0 });
+    expect(await preview(projectId, { includeNegatives: true })).toMatchObject({
+      masks: 1,
+      images: 1,
+      negatives: 1,
+      dropped: {},
+    });
+    const frozen = await datasets.freeze(db, {
+      projectId,
+      name: 'v',
+      notes: '',
+      filter: DatasetFilter.parse({ includeNegatives: true }),
+      splits: SPLITS,
+      createdById: authorId,
+    });
+    const revisions = async (kinds: ('mask' | 'negative')[]) => {
+      const found = [];
+      for await (const image of exportRows.stream(db, frozen.id, { kinds })) {
+        found.push(...image.items.map((item) => item.revisionId));
+      }
+      return found;
+    };
+    expect(await revisions(['negative'])).toEqual([rejected.headId]);
+    expect(await revisions(['mask'])).toHaveLength(1);
+    const without = await datasets.freeze(db, {
+      projectId,
+      name: 'v',
+      notes: '',
+      filter: DatasetFilter.parse({}),
+      splits: SPLITS,
+      createdById: authorId,
+    });
+    expect(without.contentSha256).not.toBe(frozen.contentSha256);
+  });
+
+  test('masks of each class and split add up', async () => {
+    const { id: projectId, ownerId: authorId, classIds } = await makeProject(db);
+    const [first = '', second = ''] = classIds;
+    for (let i = 0; i < 12; i++) {
+      const { id: imageId } = await makeImage(db, { projectId });
+      await makeMask(db, { imageId, authorId, classId: first });
+      await makeMask(db, { imageId, authorId, classId: i < 3 ? second : null });
+    }
+    const counts = await preview(projectId);
+    expect(counts.classes.map(({ classId }) => classId)).toEqual([first, null, second]);
+    for (const split of ['train', 'val', 'test'] as const) {
+      expect(counts.classes.reduce((sum, each) => sum + each[split], 0)).toBe(counts.splits[split].masks);
+    }
   });
 });
 
@@ -163,6 +264,78 @@ describe('freeze', () => {
     const made = await Promise.all([1, 2, 3].map(() => datasets.freeze(db, input)));
     expect(made.map((version) => version.number).sort()).toEqual([1, 2, 3]);
     expect(new Set(made.map((version) => version.contentSha256)).size).toBe(1);
+  });
+
+  test('EX8 since a version: what it holds is left out, what changed or came since is taken', async () => {
+    const { id: projectId, ownerId: authorId, classIds } = await makeProject(db);
+    const { id: imageId } = await makeImage(db, { projectId });
+    const input = { projectId, name: 'v', notes: '', splits: SPLITS, createdById: authorId };
+    const kept = await makeMask(db, { imageId, authorId });
+    const changed = await makeMask(db, { imageId, authorId });
+    const first = await datasets.freeze(db, { ...input, filter: EVERYTHING });
+    const { summary, counts } = (await masks.revision(db, changed.headId)) ?? {};
+    if (!summary || !counts) throw new Error('the revision is there');
+    await masks.appendRevision(db, {
+      id: crypto.randomUUID(),
+      maskId: changed.id,
+      imageId,
+      seq: 2,
+      parentRevisionId: changed.headId,
+      edit: 'draw',
+      origin: 'manual',
+      stage: 'assisted-manual',
+      counts,
+      area: summary.area,
+      box: summary.box,
+      authorId,
+    });
+    await masks.setClass(db, kept.id, classIds[0] ?? null);
+    await makeMask(db, { imageId, authorId });
+    const filter = DatasetFilter.parse({ sinceVersionId: first.id });
+    expect(await preview(projectId, filter)).toMatchObject({ masks: 2, dropped: { contained: 1 } });
+  });
+
+  test('EX5 name and notes can change; EX7 a version that trained a model is not deleted', async () => {
+    const { id: projectId, ownerId: createdById } = await makeProject(db);
+    const input = { projectId, name: 'v', notes: '', filter: EVERYTHING, splits: SPLITS, createdById };
+    const version = await datasets.freeze(db, input);
+    await datasets.update(db, version.id, { notes: 'for the paper' });
+    expect(await datasets.get(db, version.id)).toMatchObject({ name: 'v', notes: 'for the paper' });
+    const model = await makeModel(db);
+    await db.modelVersion.update({ where: { id: model.id }, data: { datasetVersionId: version.id } });
+    await expect(datasets.softDelete(db, version.id)).rejects.toThrow(/was trained on it/);
+    await db.modelVersion.update({ where: { id: model.id }, data: { datasetVersionId: null } });
+    await datasets.softDelete(db, version.id);
+    expect(await datasets.get(db, version.id)).toBeNull();
+    expect(await datasets.freeze(db, input)).toMatchObject({ number: 2 });
+    const waiting = await datasets.create(db, input);
+    await expect(datasets.softDelete(db, waiting.id)).rejects.toThrow(/being frozen/);
+  });
+
+  test('EX5 a build that is stopped leaves nothing behind and can be made again', async () => {
+    const { id: projectId, ownerId: authorId } = await makeProject(db);
+    const { id: imageId } = await makeImage(db, { projectId });
+    await makeMask(db, { imageId, authorId });
+    const { id } = await datasets.create(db, {
+      projectId,
+      name: 'v',
+      notes: '',
+      filter: EVERYTHING,
+      splits: SPLITS,
+      createdById: authorId,
+    });
+    const stop = new AbortController();
+    const stopped = datasets.build(db, id, {
+      signal: stop.signal,
+      progress: (fraction) => fraction > 0.5 && stop.abort(),
+    });
+    await expect(stopped).rejects.toThrow();
+    await datasets.fail(db, id, 'cancelled', 'cancelled');
+    expect(await datasets.get(db, id)).toMatchObject({ state: 'cancelled', contentSha256: null });
+    expect(await db.datasetItem.count({ where: { datasetVersionId: id } })).toBe(0);
+    const built = await datasets.build(db, id);
+    expect(built?.counts.masks).toBe(1);
+    expect(await datasets.build(db, id)).toBeNull();
   });
 });
 

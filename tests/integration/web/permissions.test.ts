@@ -134,6 +134,12 @@ const TABLE: Record<string, Row> = {
     input: (things) => ({ ...inProject(things), name: 'v', filter: {}, splits: {} }),
   },
   'dataset.list': { allowed: LEADS, input: inProject },
+  'dataset.choices': { allowed: LEADS, input: inProject },
+  'dataset.update': {
+    allowed: LEADS,
+    input: ({ datasetVersionId }) => ({ datasetVersionId, notes: 'for the paper' }),
+  },
+  'dataset.remove': { allowed: LEADS, input: ({ datasetVersionId }) => ({ datasetVersionId }) },
   'dataset.get': { allowed: LEADS, input: ({ datasetVersionId }) => ({ datasetVersionId }) },
   'export.create': { allowed: LEADS, input: ({ datasetVersionId }) => ({ datasetVersionId }) },
   'export.list': { allowed: LEADS, input: ({ datasetVersionId }) => ({ datasetVersionId }) },

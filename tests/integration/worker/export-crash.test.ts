@@ -94,3 +94,27 @@ test('an export that is cancelled while it is made stops, and nothing is stored'
   expect(await jobs.get(db, jobId)).toMatchObject({ state: 'cancelled' });
   await worker.stop();
 });
+
+test('EX5 kill -9 in the middle of freezing: nothing is half frozen, and another worker makes the same version', async () => {
+  const { db, dispatcher, ownerId, projectId } = stack;
+  const first = await stack.startWorker();
+  const { id } = await datasets.create(db, {
+    projectId,
+    name: 'again',
+    notes: '',
+    filter: DatasetFilter.parse({}),
+    splits: SplitRule.parse({}),
+    createdById: ownerId,
+  });
+  const job = await requestJob(db, 'dataset.freeze', { datasetVersionId: id }, { projectId });
+  await dispatcher.dispatch(job.id);
+  await until(async () => ((await jobs.get(db, job.id))?.progress ?? 0) > 0, 'the build to have begun');
+  await first.stop('SIGKILL');
+  expect(await datasets.get(db, id)).toMatchObject({ state: 'running', contentSha256: null });
+  expect(await db.datasetItem.count({ where: { datasetVersionId: id } })).toBe(0);
+  await stack.startWorker();
+  expect(await finished(db, job.id, 90_000)).toMatchObject({ state: 'done', attempts: 2 });
+  const [again, undisturbed] = await Promise.all([id, datasetId].map((each) => datasets.get(db, each)));
+  expect(again).toMatchObject({ state: 'done', counts: { masks: IMAGES * MASKS_PER_IMAGE } });
+  expect(again?.contentSha256).toBe(undisturbed?.contentSha256);
+}, 180_000);

@@ -19,19 +19,30 @@ export function DatasetsPage({ projectId }: { projectId: string }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const project = useProject(projectId);
-  const versions = useQuery(trpc.dataset.list.queryOptions({ projectId }));
+  const versions = useQuery(
+    trpc.dataset.list.queryOptions(
+      { projectId },
+      {
+        // events tell of changes; this is for the case that none come through
+        refetchInterval: ({ state }) =>
+          state.data?.some((each) => each.state === 'pending' || each.state === 'running') ? 5_000 : false,
+      },
+    ),
+  );
   const role = project.data?.role ?? null;
   // undefined: nobody chose yet, the newest is open
   const [openId, setOpenId] = useState<string | null | undefined>(undefined);
   const shownId = openId === undefined ? versions.data?.[0]?.id : openId;
 
+  // by id of an export or a version
   const [progress, setProgress] = useState<ReadonlyMap<string, number>>(new Map());
+  const heard = (id: string, fraction: number) => setProgress((known) => new Map(known).set(id, fraction));
   useProjectEvents(projectId, (events) => {
-    const news = events.filter((event) => event.type === 'export');
-    if (news.length > 0) {
-      setProgress(
-        (known) => new Map([...known, ...news.map((event) => [event.exportId, event.progress] as const)]),
-      );
+    for (const event of events) {
+      if (event.type === 'export') heard(event.exportId, event.progress);
+      if (event.type === 'dataset') heard(event.datasetVersionId, event.progress);
+    }
+    if (events.some(({ type }) => type === 'export')) {
       void queryClient.invalidateQueries({ queryKey: trpc.export.list.pathKey() });
     }
     if (events.some(({ type }) => type === 'dataset')) {
@@ -51,7 +62,8 @@ export function DatasetsPage({ projectId }: { projectId: string }) {
             // a new number asks for a new name
             key={next}
             projectId={projectId}
-            suggestedName={t('suggestedName', { number: next })}
+            versions={versions.data}
+            classNames={classNames}
             onFrozen={setOpenId}
           />
         )}
@@ -76,6 +88,7 @@ export function DatasetsPage({ projectId }: { projectId: string }) {
               open={shownId === version.id}
               onToggle={() => setOpenId(shownId === version.id ? null : version.id)}
               mayExport={can(role, 'export.create')}
+              mayWrite={can(role, 'dataset.write')}
               classNames={classNames}
               progress={progress}
             />

@@ -4,7 +4,8 @@ import { type DatasetCounts, SPLITS } from '@maskloop/domain';
 import { useFormatter, useTranslations } from 'next-intl';
 import { SegmentBar } from '@/ui/SegmentBar.tsx';
 
-const COLOURS = {
+/** Wherever splits are drawn. */
+export const SPLIT_COLOURS = {
   train: 'var(--mantine-color-petrol-7)',
   val: 'var(--ml-status-submitted)',
   test: 'var(--ml-status-sent-back)',
@@ -22,7 +23,7 @@ export function SplitBar({ splits }: { splits: DatasetCounts['splits'] }) {
         key: split,
         label: t('splitImages', { split, images: splits[split].images }),
         count: splits[split].masks,
-        colour: COLOURS[split],
+        colour: SPLIT_COLOURS[split],
       }))}
     />
   );

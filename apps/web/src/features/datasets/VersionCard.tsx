@@ -1,7 +1,25 @@
 'use client';
 
-import { Badge, Button, Checkbox, Collapse, Group, Paper, Skeleton, Stack, Text, Title } from '@mantine/core';
-import { type DatasetFilter, EXPORT_FORMATS, IMAGE_STATUSES, STAGES } from '@maskloop/domain';
+import {
+  Badge,
+  Button,
+  Checkbox,
+  Collapse,
+  Group,
+  Paper,
+  Progress,
+  Skeleton,
+  Stack,
+  Text,
+  Title,
+} from '@mantine/core';
+import {
+  type DatasetFilter,
+  EXPORT_FORMATS,
+  IMAGE_STATUSES,
+  LATEST_VERDICTS,
+  STAGES,
+} from '@maskloop/domain';
 import { IconChevronDown, IconChevronUp, IconFileExport } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useFormatter, useTranslations } from 'next-intl';
@@ -12,9 +30,11 @@ import { CopyValue } from '@/ui/CopyValue.tsx';
 import { ErrorState } from '@/ui/ErrorState.tsx';
 import { useNotify } from '@/ui/use-notify.tsx';
 import { BuildState } from './BuildState.tsx';
-import { dropsOf } from './builder.ts';
+import { ClassBalance } from './ClassBalance.tsx';
 import { ExportsTable } from './ExportsTable.tsx';
+import { Drops } from './SelectionCounts.tsx';
 import { SplitBar } from './SplitBar.tsx';
+import { VersionActions } from './VersionActions.tsx';
 
 type Version = Outputs['dataset']['list'][number];
 
@@ -24,7 +44,9 @@ interface VersionCardProps {
   readonly open: boolean;
   readonly onToggle: () => void;
   readonly mayExport: boolean;
+  readonly mayWrite: boolean;
   readonly classNames: ReadonlyMap<string, string>;
+  /** 0..1 by id of an export or a version, from events */
   readonly progress: ReadonlyMap<string, number>;
 }
 
@@ -32,7 +54,7 @@ interface VersionCardProps {
 export function VersionCard(props: VersionCardProps) {
   const { projectId, version, open, onToggle, classNames } = props;
   const t = useTranslations('datasets');
-  const { number, name, notes, state, counts, contentSha256, createdAt, createdBy, splits } = version;
+  const { number, name, notes, state, error, counts, contentSha256, createdAt, createdBy, splits } = version;
   return (
     <Paper component="article" p="md">
       <Group justify="space-between" wrap="nowrap" align="flex-start">
@@ -45,26 +67,44 @@ export function VersionCard(props: VersionCardProps) {
             {state !== 'done' && <BuildState state={state} />}
           </Group>
           <Text size="sm" c="dimmed" mt={4}>
-            {t('holds', { masks: counts.masks, images: counts.images })}
-            {' · '}
+            {state === 'done' && `${t('holds', { masks: counts.masks, images: counts.images })} · `}
             {createdBy.name}
             {' · '}
             <Ago date={createdAt} />
             {' · '}
             {t('exportCount', { count: version.exports })}
+            {version.models.length > 0 &&
+              ` · ${t('trained', { models: version.models.map((model) => model.name).join(', ') })}`}
           </Text>
         </div>
-        <Button
-          variant="default"
-          size="compact-sm"
-          onClick={onToggle}
-          aria-expanded={open}
-          aria-label={t(open ? 'hideOf' : 'showOf', { number })}
-          rightSection={open ? <IconChevronUp size={14} /> : <IconChevronDown size={14} />}
-        >
-          {open ? t('hide') : t('show')}
-        </Button>
+        <Group gap="xs" wrap="nowrap">
+          <Button
+            variant="default"
+            size="compact-sm"
+            onClick={onToggle}
+            aria-expanded={open}
+            aria-label={t(open ? 'hideOf' : 'showOf', { number })}
+            rightSection={open ? <IconChevronUp size={14} /> : <IconChevronDown size={14} />}
+          >
+            {open ? t('hide') : t('show')}
+          </Button>
+          {props.mayWrite && <VersionActions version={version} />}
+        </Group>
       </Group>
+      {(state === 'pending' || state === 'running') && (
+        <Progress
+          value={100 * (props.progress.get(version.id) ?? 0)}
+          size={6}
+          mt="sm"
+          animated
+          aria-label={t('freezeProgress', { number })}
+        />
+      )}
+      {error && (
+        <Text size="sm" c="red" mt="xs" style={{ overflowWrap: 'anywhere' }}>
+          {error}
+        </Text>
+      )}
       <Collapse expanded={open}>
         <Stack gap="lg" pt="md">
           {notes && (
@@ -73,18 +113,25 @@ export function VersionCard(props: VersionCardProps) {
             </Text>
           )}
           <FilterSummary filter={version.filter} classNames={classNames} />
-          <div>
-            <Text size="sm" fw={600} mb={8}>
-              {t('splitsOf', { seed: splits.seed, train: splits.train, val: splits.val, test: splits.test })}
-            </Text>
-            <SplitBar splits={counts.splits} />
-          </div>
-          {dropsOf(counts).length > 0 && (
-            <Text component="ul" size="sm" c="dimmed" m={0} pl="lg">
-              {dropsOf(counts).map(({ reason, count }) => (
-                <li key={reason}>{t(`reason.${reason}`, { count })}</li>
-              ))}
-            </Text>
+          {state === 'done' && (
+            <>
+              {counts.negatives > 0 && (
+                <Text size="sm">{t('selectsNegatives', { count: counts.negatives })}</Text>
+              )}
+              <div>
+                <Text size="sm" fw={600} mb={8}>
+                  {t('splitsOf', {
+                    seed: splits.seed,
+                    train: splits.train,
+                    val: splits.val,
+                    test: splits.test,
+                  })}
+                </Text>
+                <SplitBar splits={counts.splits} />
+              </div>
+              <ClassBalance counts={counts} classNames={classNames} />
+              <Drops counts={counts} />
+            </>
           )}
           {contentSha256 && (
             <Group gap="xs">
@@ -94,7 +141,7 @@ export function VersionCard(props: VersionCardProps) {
               <CopyValue value={contentSha256} label={t('contentHash')} show={20} />
             </Group>
           )}
-          {open && <Exports {...props} projectId={projectId} />}
+          {open && state === 'done' && <Exports {...props} projectId={projectId} />}
         </Stack>
       </Collapse>
     </Paper>
@@ -119,6 +166,13 @@ function FilterSummary({
     filter.stages.length < STAGES.length && filter.stages.map((stage) => stages(`name.${stage}`)).join(', '),
     filter.imageStatuses.length < IMAGE_STATUSES.length &&
       filter.imageStatuses.map((status) => words(`status.${status}`)).join(', '),
+    filter.verdicts.length < LATEST_VERDICTS.length &&
+      filter.verdicts.map((verdict) => t(`verdict.${verdict}`)).join(', '),
+    filter.includeNegatives && t('withNegatives'),
+    filter.sinceVersionId && t('onlyNew'),
+    filter.authorIds && t('ofPeople', { count: filter.authorIds.length }),
+    filter.modelVersionIds && t('ofModels', { count: filter.modelVersionIds.length }),
+    filter.groupKeys?.join(', '),
     filter.classIds?.map((id) => classNames.get(id) ?? t('deletedClass')).join(', '),
     !filter.includeUnclassified && t('onlyClassified'),
     filter.from && t('fromValue', { date: day(filter.from) }),

@@ -1,21 +1,36 @@
 import { DatasetFilter, SplitRule } from '@maskloop/domain';
 import { expect, test } from 'vitest';
-import { dropsOf, filterOf, moveShare, newSelection, newSplits } from './builder.ts';
+import { dropsOf, filterOf, isComplete, moveShare, newSelection, newSplits } from './builder.ts';
 
 test('a new selection is the domain’s default and asks for human-corrected masks', () => {
-  expect(filterOf(newSelection())).toEqual(DatasetFilter.parse({}));
-  expect(newSelection().origins).toBe('human-corrected');
+  expect(filterOf(newSelection([]))).toEqual(DatasetFilter.parse({}));
+  expect(newSelection([]).origins).toBe('human-corrected');
+});
+
+test('once a model was trained here, a new selection asks for what is new since', () => {
+  const versions = [
+    { id: 'c', models: [] },
+    { id: 'b', models: [{}] },
+    { id: 'a', models: [{}] },
+  ];
+  expect(newSelection(versions).sinceVersionId).toBe('b');
+});
+
+test('a group of checkboxes without any chosen is incomplete', () => {
+  const filter = DatasetFilter.parse({});
+  expect(isComplete(filter)).toBe(true);
+  expect(isComplete({ ...filter, verdicts: [] })).toBe(false);
 });
 
 test('a day counts whole, in the reader’s time zone', () => {
-  const filter = filterOf({ ...newSelection(), fromDay: '2026-02-28', untilDay: '2026-02-28' });
+  const filter = filterOf({ ...newSelection([]), fromDay: '2026-02-28', untilDay: '2026-02-28' });
   expect(DatasetFilter.parse(filter)).toEqual(filter);
   expect(new Date(filter.from ?? '')).toEqual(new Date(2026, 1, 28));
   expect(new Date(filter.until ?? '')).toEqual(new Date(2026, 2, 1));
 });
 
 test('what is no day is no limit', () => {
-  expect(filterOf({ ...newSelection(), fromDay: '', untilDay: 'soon' })).toMatchObject({
+  expect(filterOf({ ...newSelection([]), fromDay: '', untilDay: 'soon' })).toMatchObject({
     from: null,
     until: null,
   });

@@ -13,10 +13,22 @@ export interface Selection extends Omit<DatasetFilter, 'from' | 'until'> {
   readonly untilDay: string | null;
 }
 
-/** The domain's defaults: human-corrected masks of every stage, status, class and day. */
-export function newSelection(): Selection {
+/**
+ * The domain's defaults: human-corrected masks of every stage, status, class and day; once a model was trained here,
+ * only what is new since the version that trained the last one.
+ * @param versions newest first
+ */
+export function newSelection(
+  versions: readonly { readonly id: string; readonly models: readonly unknown[] }[],
+): Selection {
   const { from: _from, until: _until, ...rest } = DatasetFilter.parse({});
-  return { ...rest, fromDay: null, untilDay: null };
+  const sinceVersionId = versions.find(({ models }) => models.length > 0)?.id ?? null;
+  return { ...rest, sinceVersionId, fromDay: null, untilDay: null };
+}
+
+/** False while a group of checkboxes has none chosen. */
+export function isComplete({ stages, imageStatuses, verdicts }: DatasetFilter): boolean {
+  return stages.length > 0 && imageStatuses.length > 0 && verdicts.length > 0;
 }
 
 export function newSplits(): SplitRule {

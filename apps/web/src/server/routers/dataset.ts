@@ -1,8 +1,15 @@
 import { datasets, exports as exportRows } from '@maskloop/db';
-import { DatasetFilter, DatasetInput, DomainError, EXPORT_FORMATS, SplitRule } from '@maskloop/domain';
-import { publish } from '@maskloop/jobs';
+import {
+  DatasetFilter,
+  DatasetInput,
+  DatasetPatch,
+  DomainError,
+  EXPORT_FORMATS,
+  SplitRule,
+} from '@maskloop/domain';
 import { z } from 'zod';
 import { inProject, onDataset, router } from '../trpc.ts';
+import { freezeDataset } from '../usecases/freeze-dataset.ts';
 import { startExport } from '../usecases/start-export.ts';
 
 export const datasetRouter = router({
@@ -13,11 +20,10 @@ export const datasetRouter = router({
 
   freeze: inProject('dataset.write')
     .input(DatasetInput)
-    .mutation(async ({ ctx, input }) => {
-      const frozen = await datasets.freeze(ctx.db, { ...input, createdById: ctx.user.id });
-      await publish(ctx.db, ctx.projectId, { type: 'dataset', datasetVersionId: frozen.id, state: 'done' });
-      return frozen;
-    }),
+    .mutation(({ ctx, input }) => freezeDataset(ctx, input)),
+
+  /** People, model versions and groups that a filter may name. */
+  choices: inProject('dataset.view').query(({ ctx }) => datasets.choices(ctx.db, ctx.projectId)),
 
   list: inProject('dataset.view').query(({ ctx }) => datasets.list(ctx.db, ctx.projectId)),
 
@@ -26,6 +32,15 @@ export const datasetRouter = router({
     if (!version) throw new DomainError('NOT_FOUND', 'There is no such dataset version.');
     return version;
   }),
+
+  /** EX5: name and notes; nothing else of a version can change. */
+  update: onDataset('dataset.write')
+    .input(DatasetPatch)
+    .mutation(({ ctx, input }) => datasets.update(ctx.db, input.datasetVersionId, input)),
+
+  remove: onDataset('dataset.write').mutation(({ ctx, input }) =>
+    datasets.softDelete(ctx.db, input.datasetVersionId),
+  ),
 });
 
 export const exportRouter = router({

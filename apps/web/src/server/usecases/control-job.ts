@@ -1,7 +1,7 @@
 import 'server-only';
 import { type DbClient, inTransaction, jobs } from '@maskloop/db';
 import { DomainError } from '@maskloop/domain';
-import { dispatch, publish } from '@maskloop/jobs';
+import { dispatch, endSubject, publish } from '@maskloop/jobs';
 
 interface JobContext {
   readonly db: DbClient;
@@ -27,6 +27,8 @@ export async function cancelJob({ db, user, projectId }: JobContext, jobId: stri
   await inTransaction(db, async (tx) => {
     const job = await jobs.cancel(tx, jobId, `cancelled by ${user.id}`);
     if (!job) throw new DomainError('INVALID_TRANSITION', 'This job is finished already.');
+    // one that runs says so itself when it has stopped
+    if (job.startedAt === null) await endSubject(tx, job, 'cancelled before it began', 'cancelled');
     await publish(tx, projectId, {
       type: 'job',
       jobId,

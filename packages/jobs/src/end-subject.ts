@@ -1,0 +1,22 @@
+import { type Db, datasets, exports, type JobRow } from '@maskloop/db';
+import { JOBS } from './table.ts';
+
+/**
+ * Ends what a job was to make, when the job ends and its own handler cannot say so: it never began, or its worker died
+ * for good.
+ */
+export async function endSubject(
+  db: Db,
+  job: Pick<JobRow, 'name' | 'payload'>,
+  error: string,
+  state: 'failed' | 'cancelled' = 'failed',
+): Promise<void> {
+  if (job.name === 'export.build') {
+    const { exportId } = JOBS['export.build'].payload.parse(job.payload);
+    await exports.fail(db, exportId, error, state);
+  }
+  if (job.name === 'dataset.freeze') {
+    const { datasetVersionId } = JOBS['dataset.freeze'].payload.parse(job.payload);
+    await datasets.fail(db, datasetVersionId, error, state);
+  }
+}
