@@ -58,6 +58,7 @@ export {
   type ImageSummary,
   PREPROCESSING_VERSION,
 } from './image.ts';
+export { IMPORT_FORMATS, IMPORT_STATES, type ImportFormat, type ImportState } from './import.ts';
 export { ENCODE_JOB, encodeJobKey, isFinished, JOB_PRIORITIES, JOB_STATES, type JobState } from './job.ts';
 export { LIMITS } from './limits.ts';
 export {

@@ -89,6 +89,7 @@ export {
   type RleLimits,
   toCocoRle,
 } from './mask/coco-rle.ts';
+export { rlesOfLabels } from './mask/label-map.ts';
 export { LogitSampler, type Measured } from './mask/logit-sampler.ts';
 export { type Polygon, polygonsFromRle, type Ring, rleFromPolygons, simplifyRing } from './mask/polygon.ts';
 export { maskFromLogits, rleFromLogits } from './mask/postprocess.ts';
