@@ -115,4 +115,14 @@ export {
   type TableEdit,
 } from './provenance.ts';
 export { statusAfterVerdict, VERDICTS, type Verdict } from './review.ts';
-export { canSeeProposal, isExportable, STAGE_RULES, STAGES, type Stage, type StageGate } from './stage.ts';
+export {
+  canSeeProposal,
+  isExportable,
+  type ProposalFloor,
+  proposalFloor,
+  reachesFloor,
+  STAGE_RULES,
+  STAGES,
+  type Stage,
+  type StageGate,
+} from './stage.ts';

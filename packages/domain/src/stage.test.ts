@@ -1,6 +1,14 @@
 import { expect, test } from 'vitest';
 import { ORIGINS } from './provenance.ts';
-import { canSeeProposal, isExportable, STAGE_RULES, STAGES, type Stage } from './stage.ts';
+import {
+  canSeeProposal,
+  isExportable,
+  proposalFloor,
+  reachesFloor,
+  STAGE_RULES,
+  STAGES,
+  type Stage,
+} from './stage.ts';
 
 const THRESHOLDS = { confidentIou: 0.88, confidentStability: 0.95 };
 const CONFIDENT = { predictedIou: 0.88, stability: 0.95 };
@@ -31,4 +39,19 @@ test('the stages follow each other, and the last has neither gate nor next', () 
   for (let next = STAGE_RULES['assisted-manual'].next; next; next = STAGE_RULES[next].next) walked.push(next);
   expect(walked).toEqual([...STAGES]);
   for (const stage of STAGES) expect(STAGE_RULES[stage].gate === null).toBe(STAGE_RULES[stage].next === null);
+});
+
+test('ST1 the floor says what an annotator may see, and a lower one shows nothing more', () => {
+  expect(STAGES.map((stage) => proposalFloor(stage, THRESHOLDS))).toEqual([
+    null,
+    { predictedIou: 0.88, stability: 0.95 },
+    { predictedIou: 0, stability: 0 },
+  ]);
+  const all = { predictedIou: 0, stability: 0 };
+  // a model that is sure of nothing may say less than 0
+  expect(reachesFloor({ predictedIou: -0.02, stability: null }, all)).toBe(true);
+  expect(reachesFloor({ predictedIou: null, stability: 1 }, { ...all, predictedIou: 0.01 })).toBe(false);
+  expect(reachesFloor({ predictedIou: 0.9, stability: 0.7 }, { predictedIou: 0.9, stability: 0.7 })).toBe(
+    true,
+  );
 });

@@ -37,23 +37,45 @@ export const STAGE_RULES: Readonly<Record<Stage, StageRules>> = {
   'fully-automatic': { proposals: 'all', exportsProposals: true, gate: null, next: null },
 };
 
+/** Scores that a proposal has to reach, each 0..1. */
+export interface ProposalFloor {
+  readonly predictedIou: number;
+  readonly stability: number;
+}
+
+/** ST1: what a proposal has to reach in a stage to be shown to annotators; null: none is shown. */
+export function proposalFloor(
+  stage: Stage,
+  thresholds: { readonly confidentIou: number; readonly confidentStability: number },
+): ProposalFloor | null {
+  switch (STAGE_RULES[stage].proposals) {
+    case 'none':
+      return null;
+    case 'all':
+      return { predictedIou: 0, stability: 0 };
+    case 'confident':
+      return { predictedIou: thresholds.confidentIou, stability: thresholds.confidentStability };
+  }
+}
+
+/** Whether scores reach a floor: both, and a missing one counts as 0. */
+export function reachesFloor(
+  proposal: { readonly predictedIou: number | null; readonly stability: number | null },
+  floor: ProposalFloor,
+): boolean {
+  // what a model says of itself is no share: it may lie a little below 0, and "all" means all
+  const reaches = (score: number | null, least: number) => least === 0 || (score ?? 0) >= least;
+  return reaches(proposal.predictedIou, floor.predictedIou) && reaches(proposal.stability, floor.stability);
+}
+
 /** ST1: what of a model's proposals an annotator is shown. Thresholds and scores are 0..1. */
 export function canSeeProposal(
   stage: Stage,
   proposal: { readonly predictedIou: number | null; readonly stability: number | null },
   thresholds: { readonly confidentIou: number; readonly confidentStability: number },
 ): boolean {
-  switch (STAGE_RULES[stage].proposals) {
-    case 'none':
-      return false;
-    case 'all':
-      return true;
-    case 'confident':
-      return (
-        (proposal.predictedIou ?? 0) >= thresholds.confidentIou &&
-        (proposal.stability ?? 0) >= thresholds.confidentStability
-      );
-  }
+  const floor = proposalFloor(stage, thresholds);
+  return floor !== null && reachesFloor(proposal, floor);
 }
 
 /** ST2: whether a revision may leave in a dataset version that was made in this stage. */

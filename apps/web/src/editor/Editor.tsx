@@ -7,6 +7,7 @@ import type { EditorWindow } from './actions.ts';
 import type { CanvasController } from './canvas/controller.ts';
 import { EditorCanvas } from './canvas/EditorCanvas.tsx';
 import styles from './editor.module.css';
+import { asksBeforeSubmit } from './judging.ts';
 import { keysOf } from './keys.ts';
 import { newSession } from './open-session.ts';
 import { Candidates } from './panels/Candidates.tsx';
@@ -15,11 +16,14 @@ import { Crosshair } from './panels/Crosshair.tsx';
 import { Filmstrip } from './panels/Filmstrip.tsx';
 import { Help } from './panels/Help.tsx';
 import { History } from './panels/History.tsx';
+import { Legend } from './panels/Legend.tsx';
 import { MaskList } from './panels/MaskList.tsx';
 import { Notices } from './panels/Notices.tsx';
+import { Proposals } from './panels/Proposals.tsx';
 import { SelectionBar } from './panels/SelectionBar.tsx';
 import { SignInDialog } from './panels/SignInDialog.tsx';
 import { SkipDialog } from './panels/SkipDialog.tsx';
+import { SubmitQuestion } from './panels/SubmitQuestion.tsx';
 import { ToolBar } from './panels/ToolBar.tsx';
 import { TopBar } from './panels/TopBar.tsx';
 import type { EditorSession } from './session.ts';
@@ -57,6 +61,7 @@ function Opened({
   const save = useCell(workspace.drainer.state);
   const settings = useCell(workspace.settings);
   const look = useCell(session.look);
+  const asksToSubmit = useCell(session.asksToSubmit);
   const preset = settings.preset || workspace.user.hotkeyPreset;
   const keys = useMemo(() => keysOf(preset), [preset]);
   const [canvas, setCanvas] = useState<CanvasController | null>(null);
@@ -110,23 +115,28 @@ function Opened({
       if (to) await leave(to);
       else session.say('last-image');
     };
-    const finish = async (how: () => Promise<void>, failed: 'submit-failed' | 'skip-failed') => {
+    const submit = async () => {
       if (session.readOnly) return;
       if (isBusy(session.tool.get())) session.dispatch({ type: 'accept', keep: false });
       await session.effects.settled();
+      if (!session.asksToSubmit.get() && asksBeforeSubmit(session)) {
+        session.asksToSubmit.set(true);
+        return;
+      }
+      session.asksToSubmit.set(false);
       try {
         await workspace.outbox.settled();
         await workspace.drainer.kick();
-        await how();
+        await workspace.api.submit(imageId);
         await goTo('next');
       } catch (error) {
-        session.say(failed, { reason: error instanceof Error ? error.message : String(error) });
+        session.say('submit-failed', { reason: error instanceof Error ? error.message : String(error) });
       }
     };
     return {
       canvas,
       go: (direction) => void goTo(direction),
-      submit: () => void finish(() => workspace.api.submit(imageId), 'submit-failed'),
+      submit: () => void submit(),
       askSkip: () => !session.readOnly && setAsking('skip'),
       toggleHelp: () => setAsking((now) => (now === 'help' ? null : 'help')),
       searchClass: () => search.current?.focus(),
@@ -171,12 +181,18 @@ function Opened({
             </div>
           )}
         </div>
+        <Legend session={session} />
         <Notices session={session} />
         <Candidates session={session} />
-        <SelectionBar session={session} keys={keys} around={around} readOnly={readOnly} />
+        {asksToSubmit ? (
+          <SubmitQuestion session={session} keys={keys} around={around} />
+        ) : (
+          <SelectionBar session={session} keys={keys} around={around} readOnly={readOnly} />
+        )}
       </main>
       <aside className={styles.side}>
         <ClassPicker session={session} search={search} />
+        <Proposals session={session} keys={keys} around={around} readOnly={readOnly} />
         <MaskList session={session} readOnly={readOnly} />
         <History session={session} readOnly={readOnly} />
       </aside>

@@ -1,11 +1,11 @@
 import type { CanvasController } from './canvas/controller.ts';
-import { clickCursor, moveCursor } from './cursor.ts';
-import { isUnjudged } from './document/records.ts';
-import { nextUncovered } from './document/uncovered.ts';
+import { clickCursor, moveCursor, putCursor } from './cursor.ts';
+import { nextUncovered } from './document/coverage.ts';
 import { newId } from './ids.ts';
+import { judge, keepAllShown, maskAtPointer, rejectAllHidden } from './judging.ts';
 import type { Action } from './keys.ts';
 import type { EditorSession } from './session.ts';
-import type { Settings } from './settings.ts';
+import { COLOURINGS, type Settings } from './settings.ts';
 import { isBusy } from './tools/table.ts';
 
 /** What keys reach beyond the session: the window around it and the way to other pictures. */
@@ -45,6 +45,7 @@ export function act(action: Action, session: EditorSession, around: EditorWindow
       session.dispatch({ type: 'back' });
       return true;
     case 'cancel':
+      session.asksToSubmit.set(false);
       session.dispatch({ type: 'cancel' });
       return true;
     case 'candidate-next':
@@ -86,6 +87,12 @@ export function act(action: Action, session: EditorSession, around: EditorWindow
     case 'judge-reject':
       judge(session, action === 'judge-accept');
       return true;
+    case 'keep-shown':
+      keepAllShown(session);
+      return true;
+    case 'reject-hidden':
+      rejectAllHidden(session);
+      return true;
     case 'delete': {
       const maskId = session.selectedId.get();
       if (maskId === null || isBusy(tool)) return false;
@@ -96,7 +103,10 @@ export function act(action: Action, session: EditorSession, around: EditorWindow
       const found = session.labels && nextUncovered(session.labels, session.uncoveredCursor);
       if (found) {
         session.uncoveredCursor = found.cursor;
-        canvas?.centreOn(found.box);
+        if (canvas) {
+          canvas.centreOn(found.box);
+          putCursor(session, canvas, found.point);
+        }
       } else session.say('all-covered');
       return true;
     }
@@ -143,6 +153,14 @@ export function act(action: Action, session: EditorSession, around: EditorWindow
         opacity: Math.min(1, Math.max(0.1, opacity + (action === 'opacity-more' ? 0.1 : -0.1))),
       }));
       return true;
+    case 'colour-by':
+      change(session, ({ colourBy }) => ({
+        colourBy: COLOURINGS[(COLOURINGS.indexOf(colourBy) + 1) % COLOURINGS.length] ?? 'class',
+      }));
+      return true;
+    case 'coverage':
+      change(session, ({ coverage }) => ({ coverage: !coverage }));
+      return true;
     case 'crosshair':
       change(session, ({ crosshair }) => ({ crosshair: !crosshair }));
       return true;
@@ -183,35 +201,11 @@ export function change(session: EditorSession, how: (settings: Settings) => Part
   session.workspace.settings.update((settings) => ({ ...settings, ...how(settings) }));
 }
 
-/** Y and U: the proposal under the cursor, else the selected one. */
-export function judge(session: EditorSession, accept: boolean): void {
-  const document = session.document.get();
-  const candidates = [maskAtPointer(session), session.selectedId.get()];
-  const found = candidates
-    .map((id) => (id === null ? undefined : document.get(id)))
-    .find((record) => record !== undefined && isUnjudged(record));
-  if (!found) return;
-  if (accept) {
-    session.run({
-      name: 'acceptMask',
-      maskId: found.id,
-      revisionId: newId(),
-      activeMs: session.takeActiveMs(),
-    });
-  } else {
-    session.run({ name: 'removeMask', maskId: found.id, operationId: newId() });
-  }
-}
-
 /** @returns false when there is no such class */
 export function chooseClassAt(session: EditorSession, place: number): boolean {
   const found = session.classes.get().filter((each) => !each.deleted)[place - 1];
   if (found) session.chooseClass(found.id);
   return found !== undefined;
-}
-
-function maskAtPointer(session: EditorSession) {
-  return session.pointer ? (session.labels?.top(session.pointer) ?? null) : null;
 }
 
 function resized(size: number, factor: number): number {

@@ -1,3 +1,4 @@
+import type { Point } from '@maskloop/sam-core';
 import type { CanvasController } from './canvas/controller.ts';
 import { toImage, toScreen } from './canvas/view.ts';
 import type { EditorSession } from './session.ts';
@@ -15,9 +16,14 @@ export function moveCursor(session: EditorSession, canvas: CanvasController, dx:
     x: Math.min(width - 1, Math.max(0, from.x + dx * STEP_PX)),
     y: Math.min(height - 1, Math.max(0, from.y + dy * STEP_PX)),
   };
-  const point = toImage(view, screen);
+  putCursor(session, canvas, toImage(view, screen));
+}
+
+/** Puts the cursor somewhere over the picture. @param point image pixels */
+export function putCursor(session: EditorSession, canvas: CanvasController, point: Point): void {
   session.pointer = point;
   session.keyCursor.set(point);
+  const screen = toScreen(canvas.view.get(), point);
   session.dispatch({ type: 'move', point, screen, pressure: 0, mods: NO_MODS });
 }
 

@@ -49,9 +49,10 @@ export class Loader implements SessionLoader {
       session.labels = new LabelMap(opened.image);
       session.opening.set({ at: 'open', opened });
       this.loadEmbedding();
-      const { document, classes } = await masks;
+      const { document, classes, stage } = await masks;
       if (this.#closed) return;
       session.classes.set(classes);
+      session.stage.set(stage);
       session.merge(document, 0);
       session.loaded.set(true);
       for (const { id, branchRevisionId } of document.values()) {
@@ -157,6 +158,7 @@ export class Loader implements SessionLoader {
       const found = await this.#readMasks().catch(() => null);
       if (this.#closed || !found) return;
       this.#session.classes.set(found.classes);
+      this.#session.stage.set(found.stage);
       this.#session.merge(found.document, step);
     }
   }
@@ -165,8 +167,8 @@ export class Loader implements SessionLoader {
     const { workspace, imageId } = this.#session;
     // what is kept here is read first: whatever the server takes in between is then in both, not in neither
     const kept = await workspace.outbox.of(workspace.user.id, imageId);
-    const { masks, classes } = await workspace.api.load(imageId);
-    return { document: replayKept(masks.map(recordFrom), kept), classes };
+    const { masks, classes, stage, floor } = await workspace.api.load(imageId);
+    return { document: replayKept(masks.map(recordFrom), kept), classes, stage: { name: stage, floor } };
   }
 
   get #draftKey(): string {

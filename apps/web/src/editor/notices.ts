@@ -19,6 +19,7 @@ export const NOTICE_TEXTS = [
   'last-image',
   'restored-draft',
   'all-covered',
+  'all-judged',
   'nothing-to-refine',
   'duplicate',
 ] as const;

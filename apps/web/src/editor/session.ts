@@ -5,7 +5,9 @@ import type {
   MaskId,
   OperationAnswer,
   ProjectEvent,
+  ProposalFloor,
   RevisionId,
+  Stage,
 } from '@maskloop/domain';
 import { type BitMask, type Box, bitMask, decodeRle, type Point, parseRle } from '@maskloop/sam-core';
 import { type ActiveTime, NO_TIME, touch } from './active-time.ts';
@@ -22,6 +24,7 @@ import {
   undoChange,
 } from './document/history.ts';
 import type { LabelMap } from './document/label-map.ts';
+import { concealedBy, narrower } from './document/proposals.ts';
 import type { MaskDocument, MaskRecord } from './document/records.ts';
 import { newId } from './ids.ts';
 import { NO_NOTICES, type Notice, type NoticeText } from './notices.ts';
@@ -56,6 +59,8 @@ export interface CanvasPort {
   clearStroke(): void;
   masksChanged(dirty: Box): void;
   centreOn(box: Box): void;
+  /** brings a region into sight, and nearer where it is too small to be judged */
+  reveal(box: Box): void;
 }
 
 /** Does what tools ask for. */
@@ -104,6 +109,12 @@ export class EditorSession {
   readonly hoveredId = cell<MaskId | null>(null);
   readonly hidden = cell<ReadonlySet<MaskId>>(new Set());
   readonly allHidden = cell(false);
+  /** the stage the masks were loaded in, and what its proposals reach (ST1); null until then */
+  readonly stage = cell<{ readonly name: Stage; readonly floor: ProposalFloor | null } | null>(null);
+  /** proposals that the person's own thresholds hide: unjudged like the others */
+  readonly concealed = cell<ReadonlySet<MaskId>>(new Set());
+  /** submitting waits for an answer about what nobody judged */
+  readonly asksToSubmit = cell(false);
   /** for viewing only: the decoder never sees it */
   readonly look = cell({ brightness: 1, contrast: 1 });
   readonly embedding = cell<EmbeddingView>({ at: 'loading' });
@@ -121,6 +132,8 @@ export class EditorSession {
   readonly keyCursor = cell<Point | null>(null);
   /** where the pointer is over the picture; null when it is not */
   pointer: Point | null = null;
+  /** where the pointer was when a judgement moved on to the next proposal: until it moves, that one is meant */
+  restedAt: Point | null = null;
   /** masks changed here, and at which step: a load that began earlier does not touch them */
   readonly changedAt = new Map<MaskId, number>();
   steps = 0;
@@ -161,7 +174,7 @@ export class EditorSession {
     return !this.opened?.canWrite || this.lease.state.get().at === 'other';
   }
 
-  isShown = (id: MaskId): boolean => !this.hidden.get().has(id);
+  isShown = (id: MaskId): boolean => !this.hidden.get().has(id) && !this.concealed.get().has(id);
 
   /** Something the person did: counts as active time and goes to the tool in hand. */
   dispatch(event: ToolEvent): void {
@@ -269,6 +282,7 @@ export class EditorSession {
   /** Shows a change that needs no saving. */
   show(diff: Diff): void {
     const next = applyDiff(this.document.get(), diff);
+    this.concealed.set(concealedBy(next, this.floor));
     const dirty = this.labels?.apply(next, diff, this.isShown) ?? null;
     this.document.set(next);
     const selected = this.selectedId.get();
@@ -289,8 +303,26 @@ export class EditorSession {
     this.show(diffOf(now, next));
   }
 
+  /** What proposals have to reach to be seen here: the stage's thresholds, narrowed by the person's own. */
+  get floor(): ProposalFloor {
+    const own = this.workspace.thresholds.get();
+    const floor = this.stage.get()?.floor;
+    return floor ? narrower(floor, own) : own;
+  }
+
+  /** A person's own thresholds: they hide proposals and judge none. Kept from picture to picture. */
+  narrow(thresholds: ProposalFloor): void {
+    this.workspace.thresholds.set(thresholds);
+    this.concealed.set(concealedBy(this.document.get(), this.floor));
+    this.#repaint();
+  }
+
   setHidden(hidden: ReadonlySet<MaskId>): void {
     this.hidden.set(hidden);
+    this.#repaint();
+  }
+
+  #repaint(): void {
     if (!this.labels) return;
     const dirty = this.labels.repaintAll(this.document.get(), this.isShown);
     this.canvas?.masksChanged(dirty);

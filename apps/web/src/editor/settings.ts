@@ -1,5 +1,9 @@
 import { type Cell, cell } from './store.ts';
 
+/** What a mask's colour tells. */
+export const COLOURINGS = ['class', 'instance', 'provenance', 'confidence'] as const;
+export type ColourBy = (typeof COLOURINGS)[number];
+
 /** What a person sets up once and finds again; kept in this browser. */
 export interface Settings {
   readonly brushSize: number;
@@ -8,6 +12,9 @@ export interface Settings {
   readonly opacity: number;
   readonly outlineOnly: boolean;
   readonly crosshair: boolean;
+  /** what no mask claims, drawn faintly */
+  readonly coverage: boolean;
+  readonly colourBy: ColourBy;
   readonly filmstrip: boolean;
   readonly webgpu: boolean;
   /** empty: the person's own, from their account */
@@ -20,6 +27,8 @@ export const DEFAULT_SETTINGS: Settings = {
   opacity: 0.7,
   outlineOnly: false,
   crosshair: false,
+  coverage: false,
+  colourBy: 'class',
   filmstrip: true,
   webgpu: false,
   preset: '',

@@ -1,10 +1,10 @@
-import type { ImageId, OperationAnswer } from '@maskloop/domain';
+import type { ImageId, OperationAnswer, ProposalFloor } from '@maskloop/domain';
 import { BLOB } from './addresses.ts';
 import { type DecoderClient, sharedDecoder } from './decoder/decoder-client.ts';
 import type { DecoderSource } from './decoder/protocol.ts';
 import { newId } from './ids.ts';
 import { type Settings, storedSettings } from './settings.ts';
-import type { Cell } from './store.ts';
+import { type Cell, cell } from './store.ts';
 import type { EditorApi, EditorModel, EditorUser, OpenedImage } from './sync/api.ts';
 import { browserLock, Drainer, type SendFailure } from './sync/drainer.ts';
 import { type KeptOperation, Outbox } from './sync/outbox.ts';
@@ -27,6 +27,8 @@ export class Workspace {
   readonly outbox: Outbox;
   readonly drainer: Drainer;
   readonly settings: Cell<Settings> = storedSettings(globalThis.localStorage);
+  /** the person's own thresholds on proposals; not kept beyond the visit, so that nothing stays hidden unnoticed */
+  readonly thresholds = cell<ProposalFloor>({ predictedIou: 0, stability: 0 });
   readonly #channel = new BroadcastChannel('maskloop-editor');
   readonly #answered = new Set<AnswerListener>();
   readonly #news = new Set<(news: TabNews) => void>();

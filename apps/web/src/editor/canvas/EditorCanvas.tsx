@@ -27,6 +27,7 @@ export function EditorCanvas({ session, onReady }: EditorCanvasProps) {
   const preview = useRef<HTMLCanvasElement>(null);
   const hover = useRef<HTMLCanvasElement>(null);
   const selection = useRef<HTMLCanvasElement>(null);
+  const coverage = useRef<HTMLCanvasElement>(null);
   const [canvas, setCanvas] = useState<CanvasController | null>(null);
   const [shown, setShown] = useState(false);
   const image = opening.at === 'open' ? opening.opened.image : null;
@@ -41,6 +42,7 @@ export function EditorCanvas({ session, onReady }: EditorCanvasProps) {
       preview: preview.current,
       hover: hover.current,
       selection: selection.current,
+      coverage: coverage.current,
     };
     if (!image || !isComplete(elements)) return;
     const controller = new CanvasController(session, elements);
@@ -95,6 +97,7 @@ export function EditorCanvas({ session, onReady }: EditorCanvasProps) {
             alt=""
             draggable={false}
           />
+          <canvas ref={coverage} className={styles.coverage} data-testid="coverage-layer" />
           <canvas ref={masks} className={styles.layer} data-testid="mask-layer" />
           <canvas ref={stroke} className={styles.layer} />
           <canvas ref={preview} className={styles.shape} data-testid="preview-layer" />

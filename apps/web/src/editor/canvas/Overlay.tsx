@@ -1,6 +1,7 @@
 import type { Point } from '@maskloop/sam-core';
-import { useEffect, useRef } from 'react';
-import { Circle, Group, Layer, Line, Rect, Stage } from 'react-konva';
+import { useEffect, useMemo, useRef } from 'react';
+import { Circle, Group, Layer, Line, Rect, Shape, Stage } from 'react-konva';
+import { freePoints } from '../document/coverage.ts';
 import type { EditorSession } from '../session.ts';
 import type { Gesture } from '../tools/prompt.ts';
 import { useCell, usePart } from '../use-cell.ts';
@@ -27,6 +28,7 @@ export function Overlay({
   return (
     <Stage width={screen.width} height={screen.height} listening={false}>
       <Layer listening={false}>
+        <FreePoints session={session} view={view} />
         {toolName === 'prompt' && <PromptMarks session={session} view={view} />}
         <KeyCursor session={session} view={view} />
         {toolName === 'polygon' && <PolygonMarks session={session} view={view} />}
@@ -39,6 +41,37 @@ export function Overlay({
 interface MarksProps {
   readonly session: EditorSession;
   readonly view: View;
+}
+
+/** Grid points that no mask claims, while coverage is shown: one shape for all of them. */
+function FreePoints({ session, view }: MarksProps) {
+  const shown = usePart(session.workspace.settings, (settings) => settings.coverage);
+  const document = useCell(session.document);
+  const concealed = useCell(session.concealed);
+  const hidden = useCell(session.hidden);
+  // the label map changes in place, together with these
+  // biome-ignore lint/correctness/useExhaustiveDependencies: see above
+  const points = useMemo(
+    () => (shown && session.labels ? freePoints(session.labels) : []),
+    [shown, session, document, concealed, hidden],
+  );
+  if (points.length === 0) return null;
+  return (
+    <Shape
+      sceneFunc={(context, shape) => {
+        context.beginPath();
+        for (const point of points) {
+          const { x, y } = toScreen(view, point);
+          context.moveTo(x + 2, y);
+          context.arc(x, y, 2, 0, 2 * Math.PI);
+        }
+        context.fillStrokeShape(shape);
+      }}
+      fill={LINE}
+      stroke={SHADOW}
+      strokeWidth={1}
+    />
+  );
 }
 
 function PolygonMarks({ session, view }: MarksProps) {

@@ -1,14 +1,17 @@
 import type { LabelClass, MaskId } from '@maskloop/domain';
 import { type BitMask, type Box, type ModelFrame, modelFrame, type Size } from '@maskloop/sam-core';
+import type { MaskRecord } from '../document/records.ts';
 import { edgesOf, sampleRuns } from '../document/runs.ts';
 import type { CanvasPort, EditorSession } from '../session.ts';
+import type { ColourBy } from '../settings.ts';
 import { type Cell, cell } from '../store.ts';
 import { previewOf } from '../tools/prompt.ts';
 import type { ScreenPoint } from '../tools/types.ts';
 import { colourOf, packed, parseColour } from './colours.ts';
+import { paintFree } from './coverage-painter.ts';
 import { FILL, MaskPainter } from './mask-painter.ts';
 import { ShapePainter } from './shape-painter.ts';
-import { centred, fit, keepInSight, toImage, type View, zoomAt } from './view.ts';
+import { centred, fit, keepInSight, revealed, toImage, type View, zoomAt } from './view.ts';
 
 /** The elements the controller draws on; all but the root lie in the picture's own frame. */
 export interface CanvasElements {
@@ -21,7 +24,11 @@ export interface CanvasElements {
   readonly preview: HTMLCanvasElement;
   readonly hover: HTMLCanvasElement;
   readonly selection: HTMLCanvasElement;
+  readonly coverage: HTMLCanvasElement;
 }
+
+/** What is painted anew with the next frame. */
+type Part = 'preview' | 'outlines' | 'coverage';
 
 /** From here on the picture's pixels are shown as squares. */
 const PIXELATED_FROM = 3;
@@ -41,7 +48,7 @@ export class CanvasController implements CanvasPort {
   readonly #stroke: CanvasRenderingContext2D;
   readonly #frame: ModelFrame | null;
   readonly #stops: (() => void)[] = [];
-  readonly #due = new Set<'preview' | 'outlines'>();
+  readonly #due = new Set<Part>();
   #frameRequest = 0;
   #settleTimer: ReturnType<typeof setTimeout> | null = null;
   #fitted = true;
@@ -137,9 +144,15 @@ export class CanvasController implements CanvasPort {
     });
   }
 
+  reveal(box: Box): void {
+    const view = this.view.get();
+    const next = revealed(view, box, this.screen.get());
+    if (next !== view) this.setView(next);
+  }
+
   masksChanged(dirty: Box): void {
     this.#masks.paint(dirty, this.#style());
-    this.#ask('outlines');
+    this.#ask('outlines', 'coverage');
   }
 
   /** Colours or the outline setting changed. */
@@ -224,19 +237,23 @@ export class CanvasController implements CanvasPort {
       settings.subscribe(() => this.#settingsChanged()),
     );
     this.#outlineOnly = settings.get().outlineOnly;
+    this.#colourBy = settings.get().colourBy;
     this.#showMasks();
     session.canvas = this;
     this.repaintMasks();
-    this.#ask('preview', 'outlines');
+    this.#ask('preview', 'outlines', 'coverage');
   }
 
   #outlineOnly = false;
+  #colourBy: ColourBy = 'class';
 
   #settingsChanged(): void {
-    const { outlineOnly } = this.#session.workspace.settings.get();
+    const { outlineOnly, colourBy } = this.#session.workspace.settings.get();
     this.#showMasks();
-    if (outlineOnly === this.#outlineOnly) return;
+    this.#ask('coverage');
+    if (outlineOnly === this.#outlineOnly && colourBy === this.#colourBy) return;
     this.#outlineOnly = outlineOnly;
+    this.#colourBy = colourBy;
     this.repaintMasks();
   }
 
@@ -249,7 +266,7 @@ export class CanvasController implements CanvasPort {
     this.#ask('outlines');
   }
 
-  #ask(...parts: ('preview' | 'outlines')[]): void {
+  #ask(...parts: Part[]): void {
     for (const part of parts) this.#due.add(part);
     if (this.#frameRequest) return;
     this.#frameRequest = requestAnimationFrame(() => {
@@ -258,6 +275,7 @@ export class CanvasController implements CanvasPort {
       this.#due.clear();
       if (due.includes('preview')) this.#paintPreview();
       if (due.includes('outlines')) this.#paintOutlines();
+      if (due.includes('coverage')) this.#paintCoverage();
     });
   }
 
@@ -307,6 +325,14 @@ export class CanvasController implements CanvasPort {
     this.#outline(this.#hover, hovered === selected ? null : hovered, { fill: 46, edge: 230, edgeWidth: 1 });
   }
 
+  #paintCoverage(): void {
+    const { labels, workspace } = this.#session;
+    const { coverage } = this.#elements;
+    const shown = workspace.settings.get().coverage;
+    coverage.style.display = shown ? 'block' : 'none';
+    if (shown && labels) paintFree(coverage, labels);
+  }
+
   #outline(
     painter: ShapePainter,
     maskId: string | null,
@@ -331,9 +357,10 @@ export class CanvasController implements CanvasPort {
 
   #style() {
     const classes = new Map<string, LabelClass>(this.#session.classes.get().map((each) => [each.id, each]));
+    const { outlineOnly, colourBy } = this.#session.workspace.settings.get();
     return {
-      outlineOnly: this.#session.workspace.settings.get().outlineOnly,
-      colourOf: (record: { id: string; classId: string | null }) => parseColour(colourOf(record, classes)),
+      outlineOnly,
+      colourOf: (record: MaskRecord) => parseColour(colourOf(record, classes, colourBy)),
     };
   }
 

@@ -1,4 +1,4 @@
-import type { Point, Size } from '@maskloop/sam-core';
+import type { Box, Point, Size } from '@maskloop/sam-core';
 import type { ScreenPoint } from '../tools/types.ts';
 
 /** How the picture lies on the screen: screen = image · zoom + offset, in CSS pixels. */
@@ -55,5 +55,32 @@ export function keepInSight(view: View, image: Size, screen: Size): View {
     zoom: view.zoom,
     x: hold(view.x, image.width * view.zoom, screen.width),
     y: hold(view.y, image.height * view.zoom, screen.height),
+  };
+}
+
+/** A region shorter than this on the screen is too small to be judged, CSS pixels. */
+const LEAST_REGION = 48;
+/** What it is enlarged to then. */
+const WANTED_REGION = 160;
+
+/**
+ * A view in which a region can be judged: the same one while it lies on the screen and is large enough, else with
+ * the region in the middle, nearer or further away only as far as needed.
+ * @param box image pixels
+ */
+export function revealed(view: View, box: Box, screen: Size): View {
+  const a = toScreen(view, { x: box.x0, y: box.y0 });
+  const b = toScreen(view, { x: box.x1, y: box.y1 });
+  const longest = Math.max(b.x - a.x, b.y - a.y);
+  const seen =
+    a.x >= MARGIN && a.y >= MARGIN && b.x <= screen.width - MARGIN && b.y <= screen.height - MARGIN;
+  if (seen && longest >= LEAST_REGION) return view;
+  const wanted = longest < LEAST_REGION ? (view.zoom * WANTED_REGION) / Math.max(1e-6, longest) : view.zoom;
+  const whole = fit({ width: box.x1 - box.x0, height: box.y1 - box.y0 }, screen).zoom;
+  const zoom = Math.min(MOST_ZOOM, wanted, whole);
+  return {
+    zoom,
+    x: screen.width / 2 - ((box.x0 + box.x1) / 2) * zoom,
+    y: screen.height / 2 - ((box.y0 + box.y1) / 2) * zoom,
   };
 }

@@ -7,7 +7,7 @@ import {
   type PromptTrail,
   type RevisionId,
 } from '@maskloop/domain';
-import { NO_CHANGE } from '../document/diff.ts';
+import { applyDiff, type Diff, NO_CHANGE } from '../document/diff.ts';
 import type { Change } from '../document/history.ts';
 import type { MaskDocument, MaskRecord } from '../document/records.ts';
 
@@ -120,6 +120,56 @@ export function removeMask(
     diff: { ...NO_CHANGE, removed: [from] },
     operations: [{ kind: 'remove', id: args.operationId, maskId: args.maskId }],
   };
+}
+
+/** Y for many at once: one step to undo. Those that are judged already are left alone. */
+export function acceptMasks(
+  document: MaskDocument,
+  args: {
+    readonly accepted: readonly { readonly maskId: MaskId; readonly revisionId: RevisionId }[];
+    /** spent on all of them together */
+    readonly activeMs: number;
+  },
+): Change | null {
+  const activeMs = Math.floor(args.activeMs / Math.max(1, args.accepted.length));
+  return together(
+    document,
+    args.accepted.map((each) => (now) => acceptMask(now, { ...each, activeMs })),
+  );
+}
+
+/** U for many at once: one step to undo. */
+export function removeMasks(
+  document: MaskDocument,
+  args: { readonly removed: readonly { readonly maskId: MaskId; readonly operationId: string }[] },
+): Change | null {
+  return together(
+    document,
+    args.removed.map((each) => (now) => removeMask(now, each)),
+  );
+}
+
+/** Several changes as one, each on what the one before left; null when none of them changes anything. */
+function together(
+  document: MaskDocument,
+  steps: readonly ((document: MaskDocument) => Change | null)[],
+): Change | null {
+  let now = document;
+  const changes: Change[] = [];
+  for (const step of steps) {
+    const change = step(now);
+    if (change === null) continue;
+    now = applyDiff(now, change.diff);
+    changes.push(change);
+  }
+  const [first] = changes;
+  if (first === undefined) return null;
+  const diff: Diff = {
+    added: changes.flatMap((change) => change.diff.added),
+    updated: changes.flatMap((change) => change.diff.updated),
+    removed: changes.flatMap((change) => change.diff.removed),
+  };
+  return { label: first.label, diff, operations: changes.flatMap((change) => change.operations) };
 }
 
 export function setClass(

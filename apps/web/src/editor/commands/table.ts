@@ -1,13 +1,25 @@
 import type { Change } from '../document/history.ts';
 import type { MaskDocument } from '../document/records.ts';
-import { acceptMask, addMask, removeMask, revertTo, revisePixels, setClass, setOrder } from './masks.ts';
+import {
+  acceptMask,
+  acceptMasks,
+  addMask,
+  removeMask,
+  removeMasks,
+  revertTo,
+  revisePixels,
+  setClass,
+  setOrder,
+} from './masks.ts';
 
 /** Every way in which a person changes the document. A new command is a function and a row. */
 export const COMMANDS = {
   addMask,
   revisePixels,
   acceptMask,
+  acceptMasks,
   removeMask,
+  removeMasks,
   setClass,
   setOrder,
   revertTo,

@@ -7,8 +7,9 @@ import { colourOf } from '../canvas/colours.ts';
 import { byAge, isUnjudged, type MaskRecord } from '../document/records.ts';
 import styles from '../editor.module.css';
 import { newId } from '../ids.ts';
+import { judgeMask } from '../judging.ts';
 import type { EditorSession } from '../session.ts';
-import { useCell } from '../use-cell.ts';
+import { useCell, usePart } from '../use-cell.ts';
 import { Swatch } from './Swatch.tsx';
 
 const ROW_PX = 34;
@@ -27,7 +28,12 @@ export function MaskList({
   const selectedId = useCell(session.selectedId);
   const loaded = useCell(session.loaded);
   const scroller = useRef<HTMLDivElement>(null);
-  const records = useMemo(() => [...document.values()].sort(byAge), [document]);
+  const concealed = useCell(session.concealed);
+  const colourBy = usePart(session.workspace.settings, (settings) => settings.colourBy);
+  const records = useMemo(
+    () => [...document.values()].filter(({ id }) => !concealed.has(id)).sort(byAge),
+    [document, concealed],
+  );
   const byId = useMemo(() => new Map(classes.map((each) => [each.id, each])), [classes]);
   const rows = useVirtualizer({
     count: records.length,
@@ -40,7 +46,7 @@ export function MaskList({
     if (selectedIndex >= 0) rows.scrollToIndex(selectedIndex, { align: 'auto' });
   }, [selectedIndex, rows]);
 
-  const unjudged = records.filter(isUnjudged).length;
+  const unjudged = [...document.values()].filter(isUnjudged).length;
   return (
     <section className={styles.list} aria-label={t('objects')} data-testid="mask-list" data-loaded={loaded}>
       <Group justify="space-between" px="sm" pt="sm" pb={6} wrap="nowrap">
@@ -77,7 +83,7 @@ export function MaskList({
                   session={session}
                   record={record}
                   name={record.classId ? (byId.get(record.classId)?.name ?? t('class-gone')) : t('no-class')}
-                  colour={colourOf(record, byId)}
+                  colour={colourOf(record, byId, colourBy)}
                   selected={record.id === selectedId}
                   readOnly={readOnly}
                   top={start}
@@ -141,23 +147,10 @@ function MaskRow({ session, record, name, colour, selected, readOnly, top }: Mas
       <Group gap={0} wrap="nowrap" className={styles.rowActions}>
         {isUnjudged(record) && !readOnly && (
           <>
-            <RowAction
-              label={t('action-judge-accept')}
-              onClick={() =>
-                session.run({
-                  name: 'acceptMask',
-                  maskId: record.id,
-                  revisionId: newId(),
-                  activeMs: session.takeActiveMs(),
-                })
-              }
-            >
+            <RowAction label={t('action-judge-accept')} onClick={() => judgeMask(session, record.id, true)}>
               <IconCheck size={14} />
             </RowAction>
-            <RowAction
-              label={t('action-judge-reject')}
-              onClick={() => session.run({ name: 'removeMask', maskId: record.id, operationId: newId() })}
-            >
+            <RowAction label={t('action-judge-reject')} onClick={() => judgeMask(session, record.id, false)}>
               <IconX size={14} />
             </RowAction>
           </>

@@ -13,9 +13,10 @@ import {
 } from '@tabler/icons-react';
 import { useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
-import { act, type EditorWindow, judge } from '../actions.ts';
+import { act, type EditorWindow } from '../actions.ts';
 import { isUnjudged } from '../document/records.ts';
 import styles from '../editor.module.css';
+import { judge } from '../judging.ts';
 import type { KeyMap } from '../keys.ts';
 import type { EditorSession } from '../session.ts';
 import type { Refinement } from '../tools/refine.ts';

@@ -14,6 +14,7 @@ import { act, change, type EditorWindow } from '../actions.ts';
 import styles from '../editor.module.css';
 import { type Action, type KeyMap, PRESETS } from '../keys.ts';
 import type { EditorSession } from '../session.ts';
+import { COLOURINGS } from '../settings.ts';
 import { useCell } from '../use-cell.ts';
 import { KeyHint } from './KeyHint.tsx';
 import { EmbeddingChip, SaveChip } from './StatusChips.tsx';
@@ -158,11 +159,29 @@ function ViewMenu({ session }: { readonly session: EditorSession }) {
               />
             </Labelled>
           ))}
+          <Select
+            size="xs"
+            label={t('colour-by')}
+            data={COLOURINGS.map((value) => ({ value, label: t(`colour-by-${value}`) }))}
+            value={settings.colourBy}
+            allowDeselect={false}
+            comboboxProps={{ withinPortal: false }}
+            onChange={(value) => {
+              const colourBy = COLOURINGS.find((each) => each === value);
+              if (colourBy) set({ colourBy });
+            }}
+          />
           <Switch
             size="sm"
             label={t('action-outline-only')}
             checked={settings.outlineOnly}
             onChange={(event) => set({ outlineOnly: event.currentTarget.checked })}
+          />
+          <Switch
+            size="sm"
+            label={t('action-coverage')}
+            checked={settings.coverage}
+            onChange={(event) => set({ coverage: event.currentTarget.checked })}
           />
           <Switch
             size="sm"

@@ -10,7 +10,9 @@ import type {
   MaskRevisionSummary,
   OperationAnswer,
   PromptTrail,
+  ProposalFloor,
   RevisionId,
+  Stage,
 } from '@maskloop/domain';
 import type { ModelManifest } from '@maskloop/sam-core';
 
@@ -32,6 +34,15 @@ export interface OpenedImage {
   readonly canWrite: boolean;
 }
 
+/** The masks of a picture as its stage shows them. */
+export interface LoadedMasks {
+  readonly masks: readonly MaskForEditor[];
+  readonly classes: readonly LabelClass[];
+  readonly stage: Stage;
+  /** ST1: what the proposals among them reach; null: the stage shows none */
+  readonly floor: ProposalFloor | null;
+}
+
 export type Claim =
   | { readonly held: true; readonly assignmentId: string; readonly leaseMs: number }
   | { readonly held: false; readonly holder: { readonly id: string; readonly name: string } };
@@ -47,7 +58,7 @@ export interface EditorUser {
 export interface EditorApi {
   me(): Promise<EditorUser>;
   open(imageId: ImageId): Promise<OpenedImage>;
-  load(imageId: ImageId): Promise<{ masks: readonly MaskForEditor[]; classes: readonly LabelClass[] }>;
+  load(imageId: ImageId): Promise<LoadedMasks>;
   neighbours(
     imageId: ImageId,
     count: number,

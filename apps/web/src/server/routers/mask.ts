@@ -1,5 +1,5 @@
 import { assignments, classes, masks } from '@maskloop/db';
-import { canSeeProposal, DomainError, LIMITS, MaskOperation } from '@maskloop/domain';
+import { canSeeProposal, DomainError, LIMITS, MaskOperation, proposalFloor } from '@maskloop/domain';
 import { z } from 'zod';
 import { onImage, onMask, onRevision, router } from '../trpc.ts';
 import { applyOperations } from '../usecases/apply-operations.ts';
@@ -16,7 +16,15 @@ export const maskRouter = router({
     const shown = all.filter(
       (mask) => mask.head.origin !== 'proposed' || canSeeProposal(context.projectStage, mask.head, context),
     );
-    return { masks: shown, classes: labelClasses, serverTime: new Date() };
+    const stage = context.projectStage;
+    return {
+      masks: shown,
+      classes: labelClasses,
+      stage,
+      // what a person's own thresholds start from: narrower ones hide, they never judge
+      floor: proposalFloor(stage, context),
+      serverTime: new Date(),
+    };
   }),
 
   /** SV1: saving. Repeating it changes nothing. */

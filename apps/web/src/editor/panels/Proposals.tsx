@@ -1,0 +1,150 @@
+import { Button, Group, Slider, Stack, Text, Tooltip } from '@mantine/core';
+import type { ProposalFloor } from '@maskloop/domain';
+import { IconCheck, IconX } from '@tabler/icons-react';
+import { useFormatter, useTranslations } from 'next-intl';
+import { useMemo, useState } from 'react';
+import { act, type EditorWindow } from '../actions.ts';
+import { concealedBy, keptAlong, proposalsIn } from '../document/proposals.ts';
+import styles from '../editor.module.css';
+import type { KeyMap } from '../keys.ts';
+import type { EditorSession } from '../session.ts';
+import { useCell } from '../use-cell.ts';
+import { KeyHint } from './KeyHint.tsx';
+
+const SCORES = ['predictedIou', 'stability'] as const satisfies readonly (keyof ProposalFloor)[];
+/** Bars of the little chart; as many values as the eye can tell apart there. */
+const STEPS = 44;
+const FINEST = 0.005;
+
+interface ProposalsProps {
+  readonly session: EditorSession;
+  readonly keys: KeyMap;
+  readonly around: EditorWindow;
+  readonly readOnly: boolean;
+}
+
+/** While proposals wait: thresholds that say what they keep before they are applied, and judging many at once. */
+export function Proposals({ session, keys, around, readOnly }: ProposalsProps) {
+  const t = useTranslations('editor');
+  const document = useCell(session.document);
+  const concealed = useCell(session.concealed);
+  const hidden = useCell(session.hidden);
+  const stage = useCell(session.stage);
+  const proposals = useMemo(() => proposalsIn(document), [document]);
+  // what is shown while a thumb is held; null: what is applied
+  const [draft, setDraft] = useState<ProposalFloor | null>(null);
+  if (proposals.length === 0) return null;
+  const least = stage?.floor ?? { predictedIou: 0, stability: 0 };
+  const floor = draft ?? session.floor;
+  const shown = proposals.filter(({ id }) => !concealed.has(id) && !hidden.has(id)).length;
+  const kept = proposals.length - concealedBy(document, floor).size;
+  const apply = (thresholds: ProposalFloor) => {
+    setDraft(null);
+    session.narrow(thresholds);
+  };
+  return (
+    <section className={styles.section} aria-label={t('proposals')} data-testid="proposals">
+      <Group justify="space-between" mb={4} wrap="nowrap">
+        <Text className={styles.heading}>{t('proposals')}</Text>
+        <Text size="xs" c="dimmed" className="ml-tabular" data-testid="proposals-kept" aria-live="polite">
+          {t('proposals-kept', { kept, count: proposals.length })}
+        </Text>
+      </Group>
+      <Stack gap={6}>
+        {SCORES.map((score) => (
+          <Threshold
+            key={score}
+            label={t(`threshold-${score}`)}
+            from={least[score]}
+            value={floor[score]}
+            counts={keptAlong(proposals, floor, { score, from: least[score], steps: STEPS })}
+            onDraft={(value) => setDraft({ ...floor, [score]: value })}
+            onApply={(value) => apply({ ...floor, [score]: value })}
+          />
+        ))}
+      </Stack>
+      {!readOnly && (
+        <Group gap={6} mt={10} grow>
+          <Tooltip label={<KeyHint label={t('action-keep-shown')} chords={keys['keep-shown']} />}>
+            <Button
+              size="compact-xs"
+              variant="light"
+              leftSection={<IconCheck size={13} />}
+              disabled={shown === 0}
+              onClick={() => act('keep-shown', session, around)}
+              data-testid="keep-shown"
+            >
+              {t('keep-shown', { count: shown })}
+            </Button>
+          </Tooltip>
+          <Tooltip label={<KeyHint label={t('action-reject-hidden')} chords={keys['reject-hidden']} />}>
+            <Button
+              size="compact-xs"
+              variant="default"
+              leftSection={<IconX size={13} />}
+              disabled={concealed.size === 0}
+              onClick={() => act('reject-hidden', session, around)}
+              data-testid="reject-hidden"
+            >
+              {t('reject-hidden', { count: concealed.size })}
+            </Button>
+          </Tooltip>
+        </Group>
+      )}
+    </section>
+  );
+}
+
+interface ThresholdProps {
+  readonly label: string;
+  /** the stage's own threshold: nothing below it is here */
+  readonly from: number;
+  readonly value: number;
+  /** proposals kept at each step from `from` to 1 */
+  readonly counts: readonly number[];
+  readonly onDraft: (value: number) => void;
+  readonly onApply: (value: number) => void;
+}
+
+function Threshold({ label, from, value, counts, onDraft, onApply }: ThresholdProps) {
+  const format = useFormatter();
+  const most = Math.max(1, ...counts);
+  const width = 100 / counts.length;
+  const at = from >= 1 ? 0 : ((value - from) / (1 - from)) * (counts.length - 1);
+  return (
+    <div>
+      <Group justify="space-between" wrap="nowrap">
+        <Text size="xs">{label}</Text>
+        <Text size="xs" className="ml-tabular">
+          ≥ {format.number(value, { minimumFractionDigits: 2, maximumFractionDigits: 3 })}
+        </Text>
+      </Group>
+      <svg className={styles.kept} viewBox="0 0 100 22" preserveAspectRatio="none" aria-hidden>
+        {counts.map((count, step) => (
+          <rect
+            // biome-ignore lint/suspicious/noArrayIndexKey: a bar is its place
+            key={step}
+            x={step * width}
+            y={22 - (22 * count) / most}
+            width={width * 0.8}
+            height={(22 * count) / most}
+            data-kept={step >= at - 1e-6}
+          />
+        ))}
+      </svg>
+      <Slider
+        size={3}
+        min={from}
+        max={1}
+        step={FINEST}
+        label={null}
+        value={value}
+        onChange={onDraft}
+        onChangeEnd={onApply}
+        thumbLabel={label}
+        thumbSize={13}
+        disabled={from >= 1}
+      />
+    </div>
+  );
+}

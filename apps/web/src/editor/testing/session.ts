@@ -1,0 +1,88 @@
+import 'fake-indexeddb/auto';
+import type { MaskOperationInput } from '@maskloop/domain';
+import { afterEach, vi } from 'vitest';
+import { DecoderClient } from '../decoder/decoder-client.ts';
+import type { FromWorker, ToWorker, WorkerPort } from '../decoder/protocol.ts';
+import { LabelMap } from '../document/label-map.ts';
+import { newSession } from '../open-session.ts';
+import type { EditorApi, OpenedImage } from '../sync/api.ts';
+import type { ToolEvent } from '../tools/types.ts';
+import { Workspace } from '../workspace.ts';
+import { rectangle } from './records.ts';
+
+export const IMAGE = { width: 40, height: 20 };
+const opened: (() => void)[] = [];
+let sessions = 0;
+afterEach(() => {
+  for (const close of opened.splice(0)) close();
+});
+
+/** Answers at once: every decode is one mask, every commit a square at the first point's place. */
+class QuickPort implements WorkerPort {
+  onmessage: WorkerPort['onmessage'] = null;
+  onerror = null;
+  #commits = 0;
+
+  postMessage({ id, call }: ToWorker): void {
+    const candidate = { channel: 0, iou: 0.9, share: 0.1, lowRes: Float32Array.of(1) };
+    const x = call === 'commit' ? 6 * this.#commits++ : 0;
+    const mask = {
+      counts: rectangle(IMAGE, x, 2, 5, 5),
+      area: 25,
+      box: { x, y: 2, width: 5, height: 5 },
+      stability: 1,
+    };
+    const answer = call === 'decode' ? { candidates: [candidate], best: 0 } : mask;
+    queueMicrotask(() => this.onmessage?.({ data: { id, ok: true, answer } satisfies FromWorker }));
+  }
+
+  terminate(): void {}
+}
+
+/** A session on an open picture; what the server is sent is recorded. */
+export function setUp() {
+  const sent: MaskOperationInput[] = [];
+  const api = {
+    apply: async (_imageId: string, _tabId: string, operations: readonly MaskOperationInput[]) => {
+      sent.push(...operations);
+      return operations.map(({ id }) => ({
+        id,
+        repeated: false,
+        result: { status: 'applied' as const, revision: null },
+      }));
+    },
+  } as Partial<EditorApi> as EditorApi;
+  const user = { id: `user-${++sessions}`, name: '', email: '', hotkeyPreset: 'maskloop' };
+  const decoder = new DecoderClient(() => new QuickPort());
+  const workspace = new Workspace(api, user, () => ({ kind: 'offline' }), undefined, decoder);
+  const session = newSession(workspace, 'p', `image-${sessions}`);
+  opened.push(() => workspace.close());
+  session.labels = new LabelMap(IMAGE);
+  const facts = { image: IMAGE, embedding: 'ready', model: { id: 'model' }, canWrite: true };
+  session.opening.set({ at: 'open', opened: facts as unknown as OpenedImage });
+  session.embedding.set({ at: 'ready', provider: 'wasm', threads: 1 });
+  const at = (x: number, y: number) => ({
+    point: { x, y },
+    screen: { x, y },
+    mods: { shift: false, ctrl: false, alt: false },
+  });
+  const dispatch = async (...events: ToolEvent[]) => {
+    for (const event of events) {
+      session.dispatch(event);
+      await vi.waitFor(() => undefined);
+    }
+    await session.effects.settled();
+  };
+  return {
+    session,
+    sent,
+    click: (x: number, y: number) =>
+      dispatch({ type: 'down', button: 'left', pressure: 0, ...at(x, y) }, { type: 'up', ...at(x, y) }),
+    accept: () => dispatch({ type: 'accept', keep: false }),
+    count: () => session.document.get().size,
+    prompts: () => {
+      const tool = session.tool.get();
+      return tool.name === 'prompt' ? (tool.state.set?.rounds.length ?? 0) : 0;
+    },
+  };
+}
