@@ -1,4 +1,4 @@
-"""Command line: python3 -m maskloop_trainer train | finetune | evaluate | export | render (see README.md)."""
+"""Command line: python3 -m maskloop_trainer train | finetune | evaluate | export | parity | render (see README.md)."""
 from __future__ import annotations
 
 import argparse
@@ -66,6 +66,12 @@ def run_export(a):
     if a.pack:
         say(json.dumps(calibrate(net, config, pack.load(a.pack, config.data))))
     say(json.dumps(export(net, config.side, a.out, identity_of(a))))
+
+
+def run_parity(a):
+    from .parity import record
+    a.out.write_text(json.dumps(record(a.pair, a.picture)) + '\n')
+    say(str(a.out))
 
 
 def run_render(a):
@@ -148,6 +154,13 @@ def main(argv: list[str] | None = None) -> int:
     p.add_argument('--threads', type=int, default=2)
     add_identity(p, 'maskloop-everyday', 'Maskloop everyday')
     p.set_defaults(run=run_export)
+
+    p = commands.add_parser('parity', help="write PyTorch's answers to a few prompts, for other runtimes to be held against")
+    p.add_argument('--pair', type=Path, required=True)
+    p.add_argument('--picture', type=Path, required=True, help='a PNG: JPEG decoders differ')
+    p.add_argument('--out', type=Path, required=True)
+    p.add_argument('--threads', type=int, default=1)
+    p.set_defaults(run=run_parity)
 
     p = commands.add_parser('render', help='write rendered scenes with label maps')
     p.add_argument('--out', type=Path, required=True)
