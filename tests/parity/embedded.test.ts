@@ -54,7 +54,8 @@ beforeAll(async () => {
     { encoder: path.join(MODEL, 'encoder.onnx'), decoder: path.join(MODEL, 'decoder.onnx') },
     { providers: ['cpu'], threads: 1 },
   );
-  const source = { manifest, url: path.join(MODEL, 'decoder.onnx'), externals: [] };
+  const { sha256 } = manifest.decoder.file;
+  const source = { manifest, sha256, url: path.join(MODEL, 'decoder.onnx'), externals: [] };
   web = (await openDecoder(source, { webgpu: false, threads: 1 }, (url) => readFile(url))).decoder;
   const { data, info } = await sharp(path.join(import.meta.dirname, 'fruit-bowl.png'))
     .removeAlpha()
