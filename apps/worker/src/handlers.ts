@@ -2,7 +2,10 @@ import type { Handlers } from '@maskloop/jobs';
 import type { JobContext } from './context.ts';
 import { buildExport } from './jobs/build-export.ts';
 import { encodeImage } from './jobs/encode-image.ts';
+import { fanOutRun } from './jobs/fan-out-run.ts';
 import { freezeDataset } from './jobs/freeze-dataset.ts';
+import { rollBackRun } from './jobs/roll-back-run.ts';
+import { runImage } from './jobs/run-image.ts';
 import { sweepJobs } from './jobs/sweep-jobs.ts';
 
 /** The third column of the job table (packages/jobs/src/table.ts): a missing or extra row does not compile. */
@@ -10,5 +13,8 @@ export const handlers = {
   'image.encode': encodeImage,
   'dataset.freeze': freezeDataset,
   'export.build': buildExport,
+  'run.image': runImage,
+  'run.fanOut': fanOutRun,
+  'run.rollBack': rollBackRun,
   'jobs.sweep': sweepJobs,
 } satisfies Handlers<JobContext>;

@@ -12,7 +12,7 @@ export function metricsText({ inference }: Services): string {
   const metrics: Metric[] = [
     {
       name: 'maskloop_worker_images_per_minute',
-      help: 'Pictures encoded in the last minute',
+      help: 'Pictures encoded or searched in the last minute',
       type: 'gauge',
       value: inference.imagesPerMinute,
     },

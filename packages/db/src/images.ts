@@ -17,6 +17,7 @@ import { type EncoderOf, embeddingStateSql } from './embedding-state.ts';
 import { Prisma } from './generated/client.ts';
 import type * as Rows from './generated/enums.ts';
 import { newId } from './new-id.ts';
+import { nameContainsSql } from './run-scope.ts';
 import { imageSelect, toDomain, toImage, toRow } from './to-domain.ts';
 
 export interface NewImage {
@@ -164,7 +165,7 @@ function matching({ projectId, filter }: ImagePageRequest, state: Prisma.Sql): P
     parts.push(Prisma.sql`i."status" = ANY (${filter.status.map(toRow)}::"ImageStatus"[])`);
   }
   const text = filter?.text?.trim();
-  if (text) parts.push(Prisma.sql`i."name" ILIKE ${`%${text.replace(/[\\%_]/g, '\\$&')}%`}`);
+  if (text) parts.push(nameContainsSql(text));
   if (filter?.embedding) parts.push(Prisma.sql`${state} = ${filter.embedding}`);
   return Prisma.join(parts, ' AND ');
 }

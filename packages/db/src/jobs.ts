@@ -345,6 +345,15 @@ export async function summary(db: Db, projectId: ProjectId | null): Promise<JobS
   return { ...none, ...Object.fromEntries(rows.map(({ state, count }) => [state, count])) };
 }
 
+/** Whether this work is asked for and not finished. */
+export async function unfinished(db: Db, name: string, key: string): Promise<boolean> {
+  const row = await db.job.findFirst({
+    where: { name, key, state: { in: ['pending', 'running'] } },
+    select: { id: true },
+  });
+  return row !== null;
+}
+
 /** For permission checks. */
 export async function projectOf(db: Db, jobId: JobId): Promise<ProjectId | null> {
   const row = await db.job.findUnique({ where: { id: jobId }, select: { projectId: true } });

@@ -363,7 +363,7 @@ export async function remove(db: Db, maskId: MaskId, userId: UserId): Promise<bo
 export async function restore(db: Db, maskId: MaskId): Promise<boolean> {
   const { count } = await db.mask.updateMany({
     where: { id: maskId, removedAt: { not: null } },
-    data: { removedAt: null, removedById: null },
+    data: { removedAt: null, removedById: null, withdrawnByRunId: null },
   });
   return count > 0;
 }

@@ -38,7 +38,7 @@ export async function figures(db: Db, projectId: ProjectId): Promise<LabellingFi
   const verified = ORIGINS.filter(isHumanVerified);
   const rows = await db.$queryRaw<LabellingFigures[]>`
     WITH live AS (
-      SELECT m."id", m."origin", m."removedAt", m."headRevisionId"
+      SELECT m."id", m."origin", m."removedAt", m."removedById", m."headRevisionId"
       FROM "Mask" m JOIN "Image" i ON i."id" = m."imageId"
       WHERE i."projectId" = ${projectId}::uuid AND i."deletedAt" IS NULL),
     effort AS (
@@ -50,7 +50,8 @@ export async function figures(db: Db, projectId: ProjectId): Promise<LabellingFi
       SELECT m."origin", m."removedAt", r."iouWithProposal"
       FROM live m JOIN "MaskRevision" r ON r."id" = m."headRevisionId"
       WHERE EXISTS (SELECT 1 FROM "MaskRevision" p WHERE p."maskId" = m."id" AND p."edit" = 'propose')
-        AND (m."removedAt" IS NOT NULL OR m."origin" <> 'proposed'))
+        -- taken away by a person, not by a run
+        AND (m."removedById" IS NOT NULL OR (m."removedAt" IS NULL AND m."origin" <> 'proposed')))
     SELECT
       (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY "ms") / 1000 FROM effort WHERE "ms" > 0) AS "medianSecondsPerMask",
       (SELECT avg("prompts")::float8 FROM effort WHERE "prompts" > 0) AS "clicksPerMask",

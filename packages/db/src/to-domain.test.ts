@@ -9,6 +9,9 @@ import {
   MODEL_STATES,
   ORIGINS,
   ROLES,
+  RUN_ITEM_STATES,
+  RUN_KINDS,
+  RUN_STATES,
   SPLITS,
   STAGES,
   VERDICTS,
@@ -31,6 +34,9 @@ const PAIRS: [string, readonly string[], Record<string, string>][] = [
   ['BuildState', BUILD_STATES, Rows.BuildState],
   ['Split', SPLITS, Rows.Split],
   ['ItemKind', ITEM_KINDS, Rows.ItemKind],
+  ['RunKind', RUN_KINDS, Rows.RunKind],
+  ['RunState', RUN_STATES, Rows.RunState],
+  ['RunItemState', RUN_ITEM_STATES, Rows.RunItemState],
   ['MembershipRole', ROLES.filter((role) => role !== 'admin'), Rows.MembershipRole],
 ];
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { BUILD_STATES } from './export.ts';
 import { EMBEDDING_STATES, IMAGE_STATUSES } from './image.ts';
 import { JOB_STATES } from './job.ts';
+import { RUN_STATES } from './run.ts';
 
 /**
  * News about a project, sent to every open page of it. Small on purpose: they say what changed, the page asks
@@ -41,6 +42,14 @@ export const ProjectEvent = z.discriminatedUnion('type', [
     exportId: z.uuid(),
     state: z.enum(BUILD_STATES),
     progress: z.number(),
+  }),
+  z.object({
+    type: z.literal('run'),
+    runId: z.uuid(),
+    state: z.enum(RUN_STATES),
+    /** images that are finished, whatever came of them, and all */
+    done: z.number().int(),
+    total: z.number().int(),
   }),
   z.object({ type: z.literal('project.changed') }),
 ]);

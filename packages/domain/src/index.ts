@@ -1,4 +1,5 @@
 export { ASSIGNMENT_STATES, type AssignmentState, canMove, renewEveryMs } from './assignment.ts';
+export { compareProposals, iouOf, type PixelMask, pixelMask } from './compare-runs.ts';
 export {
   type ClassCount,
   chosenOrigins,
@@ -115,6 +116,35 @@ export {
   type TableEdit,
 } from './provenance.ts';
 export { statusAfterVerdict, VERDICTS, type Verdict } from './review.ts';
+export {
+  CHANGED_IOU,
+  DRY_RUN,
+  DUPLICATE_IOU,
+  dryRunParameters,
+  isRunOver,
+  presetParameters,
+  RUN_ITEM_STATES,
+  RUN_KINDS,
+  RUN_PRESETS,
+  RUN_PRIORITIES,
+  RUN_STATES,
+  type RunComparison,
+  RunInput,
+  type RunItem,
+  type RunItemState,
+  type RunKind,
+  RunParameters,
+  type RunPreset,
+  type RunPriority,
+  type RunProposal,
+  RunScope,
+  type RunState,
+  type RunSummary,
+  SAME_IOU,
+  stateAtEnd,
+  suggestedPreset,
+  uncertaintyOf,
+} from './run.ts';
 export {
   canSeeProposal,
   isExportable,

@@ -17,4 +17,6 @@ export const LIMITS = {
   /** compressed run-length code of one mask, characters */
   countsLength: 4_000_000,
   pageSize: 200,
+  /** images that one request names by id */
+  imagesPerSelection: 1_000,
 } as const;

@@ -1,4 +1,4 @@
-import { type Db, datasets, exports, type JobRow } from '@maskloop/db';
+import { type Db, datasets, exports, type JobRow, runs } from '@maskloop/db';
 import { JOBS } from './table.ts';
 
 /**
@@ -18,5 +18,9 @@ export async function endSubject(
   if (job.name === 'dataset.freeze') {
     const { datasetVersionId } = JOBS['dataset.freeze'].payload.parse(job.payload);
     await datasets.fail(db, datasetVersionId, error, state);
+  }
+  if (job.name === 'run.image') {
+    const item = JOBS['run.image'].payload.parse(job.payload);
+    await runs.endItem(db, item, { state, error });
   }
 }

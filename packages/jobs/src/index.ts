@@ -32,5 +32,6 @@ export {
   QUEUE_NAMES,
   QUEUES,
   type QueueName,
+  RUN_WINDOW,
   SWEEP,
 } from './table.ts';

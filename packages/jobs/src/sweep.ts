@@ -1,7 +1,8 @@
-import { assignments, type Db, jobs, sessions, workers } from '@maskloop/db';
+import { assignments, type Db, jobs, runs, sessions, workers } from '@maskloop/db';
 import type { Dispatcher } from './dispatch.ts';
 import { endSubject } from './end-subject.ts';
-import { isJobName, JOBS, SWEEP } from './table.ts';
+import { requestJob } from './request.ts';
+import { isJobName, JOBS, RUN_WINDOW, SWEEP } from './table.ts';
 
 /** What a sweep found. */
 export interface Swept {
@@ -36,12 +37,23 @@ export async function sweep(
       givenUp += 1;
     }
   }
+  again.push(...(await keepRunsGoing(db)));
   const dispatched = await dispatcher.dispatch(again);
   const leases = await assignments.expire(db);
   await workers.removeDead(db, 24 * 3_600_000);
   await sessions.removeOld(db);
   await jobs.removeOld(db, { name: 'jobs.sweep', olderThanMs: 3_600_000 });
   return { dispatched, givenUp, leases };
+}
+
+/** Runs whose last job ended, or never began, without anybody to ask for the next. @returns new jobs to hand over */
+async function keepRunsGoing(db: Db): Promise<string[]> {
+  const ids: string[] = [];
+  for (const { id: runId, projectId } of await runs.idle(db, RUN_WINDOW / 2)) {
+    const { id, created } = await requestJob(db, 'run.fanOut', { runId }, { projectId, runId });
+    if (created) ids.push(id);
+  }
+  return ids;
 }
 
 /** Ends a job whose own worker cannot say so any more, and what it was to make. */

@@ -8,6 +8,9 @@ const PAYLOADS = {
   'image.encode': { imageId: ID, modelVersionId: ID },
   'dataset.freeze': { datasetVersionId: ID },
   'export.build': { exportId: ID },
+  'run.image': { runId: ID, imageId: ID },
+  'run.fanOut': { runId: ID },
+  'run.rollBack': { runId: ID },
   'jobs.sweep': {},
 } as const;
 

@@ -1,4 +1,4 @@
-import { ENCODE_JOB, encodeJobKey, JOB_PRIORITIES, LIMITS } from '@maskloop/domain';
+import { ENCODE_JOB, encodeJobKey, JOB_PRIORITIES, LIMITS, RUN_PRIORITIES } from '@maskloop/domain';
 import { z } from 'zod';
 
 const seconds = (n: number) => n * 1_000;
@@ -18,7 +18,9 @@ interface QueueRules {
 export const QUEUES = {
   inference: { concurrency: 1, lockMs: seconds(30), stalledMs: seconds(10), maxStalled: 3 },
   export: { concurrency: 2, lockMs: seconds(30), stalledMs: seconds(10), maxStalled: 3 },
-  upkeep: { concurrency: 1, lockMs: seconds(30), stalledMs: seconds(15), maxStalled: 3 },
+  /** batch work of runs: apart from `inference`, so that an image somebody has open never waits behind a run */
+  propose: { concurrency: 1, lockMs: seconds(30), stalledMs: seconds(10), maxStalled: 3 },
+  upkeep: { concurrency: 2, lockMs: seconds(30), stalledMs: seconds(15), maxStalled: 3 },
 } as const satisfies Record<string, QueueRules>;
 export type QueueName = keyof typeof QUEUES;
 export const QUEUE_NAMES = Object.keys(QUEUES) as QueueName[];
@@ -41,6 +43,8 @@ const job = <Schema extends z.ZodType>(rules: JobRules<Schema>): JobRules<Schema
 const EncodeImage = z.object({ imageId: z.uuid(), modelVersionId: z.uuid() });
 const FreezeDataset = z.object({ datasetVersionId: z.uuid() });
 const BuildExport = z.object({ exportId: z.uuid() });
+const OfRun = z.object({ runId: z.uuid() });
+const RunImage = OfRun.extend({ imageId: z.uuid() });
 const SweepJobs = z.object({});
 
 /**
@@ -70,6 +74,32 @@ export const JOBS = {
     key: ({ exportId }) => exportId,
     attempts: 2,
     backoffMs: seconds(5),
+    priority: JOB_PRIORITIES.normal,
+  }),
+  /** one image of a run */
+  'run.image': job({
+    queue: 'propose',
+    payload: RunImage,
+    key: ({ runId, imageId }) => `${runId}_${imageId}`,
+    attempts: 3,
+    backoffMs: seconds(2),
+    priority: RUN_PRIORITIES.normal,
+  }),
+  /** looks up a run's images and keeps a window of them in the queue */
+  'run.fanOut': job({
+    queue: 'upkeep',
+    payload: OfRun,
+    key: ({ runId }) => runId,
+    attempts: 5,
+    backoffMs: seconds(2),
+    priority: JOB_PRIORITIES.interactive,
+  }),
+  'run.rollBack': job({
+    queue: 'upkeep',
+    payload: OfRun,
+    key: ({ runId }) => runId,
+    attempts: 5,
+    backoffMs: seconds(2),
     priority: JOB_PRIORITIES.normal,
   }),
   'jobs.sweep': job({
@@ -112,6 +142,9 @@ export const SWEEP = {
   /** rows handed over at once */
   limit: LIMITS.pageSize * 5,
 } as const;
+
+/** Most unfinished jobs of one run at a time: a million images must not sit in the queue at once. */
+export const RUN_WINDOW = 500;
 
 /** How often a handler's wrapper writes a heartbeat and learns whether the job was cancelled. */
 export const HEARTBEAT_MS = seconds(5);

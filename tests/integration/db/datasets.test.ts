@@ -481,6 +481,7 @@ test('the demo project can be erased with everything that hangs on it; what a mo
       projectId,
       modelVersionId: model.id,
       kinds: ['encode'],
+      priority: 100,
       parameters: {},
       scope: {},
       startedById: userId,

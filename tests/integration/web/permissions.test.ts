@@ -1,5 +1,5 @@
 // PM1, PM2: every role against every procedure. A procedure without a row here fails the first test.
-import { datasets, jobs, newId } from '@maskloop/db';
+import { datasets, jobs, newId, runs } from '@maskloop/db';
 import {
   type FreshDatabase,
   freshDatabase,
@@ -9,7 +9,7 @@ import {
   makeProject,
   makeUser,
 } from '@maskloop/db/testing';
-import { DatasetFilter, SplitRule } from '@maskloop/domain';
+import { DatasetFilter, presetParameters, SplitRule } from '@maskloop/domain';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { appRouter } from '../../../apps/web/src/server/routers/_app.ts';
 import { callerFor } from '../../helpers/web-caller.ts';
@@ -24,7 +24,9 @@ interface Things {
   maskId: string;
   revisionId: string;
   jobId: string;
+  runId: string;
   datasetVersionId: string;
+  modelVersionId: string;
   userId: string;
   classId: string;
 }
@@ -37,6 +39,14 @@ const ADMIN: Role[] = ['admin'];
 
 type Row = { allowed: Role[]; input?: (things: Things) => unknown };
 const inProject = ({ projectId }: Things) => ({ projectId });
+const onRun = ({ runId }: Things) => ({ runId });
+const runOrder = (things: Things) => ({
+  ...inProject(things),
+  modelVersionId: things.modelVersionId,
+  kinds: ['propose'],
+  scope: { kind: 'all' },
+  parameters: presetParameters('reference'),
+});
 const onImage = ({ imageId }: Things) => ({ imageId });
 
 const TABLE: Record<string, Row> = {
@@ -124,6 +134,17 @@ const TABLE: Record<string, Row> = {
   'job.summary': { allowed: MEMBERS, input: inProject },
   'job.retry': { allowed: LEADS, input: ({ jobId }) => ({ jobId }) },
   'job.cancel': { allowed: LEADS, input: ({ jobId }) => ({ jobId }) },
+  'run.estimate': { allowed: LEADS, input: runOrder },
+  'run.start': { allowed: LEADS, input: runOrder },
+  'run.list': { allowed: LEADS, input: inProject },
+  'run.get': { allowed: LEADS, input: onRun },
+  'run.items': { allowed: LEADS, input: onRun },
+  'run.cancel': { allowed: LEADS, input: onRun },
+  'run.retryFailed': { allowed: LEADS, input: onRun },
+  'run.resume': { allowed: LEADS, input: onRun },
+  'run.preview': { allowed: LEADS, input: (things) => ({ ...onRun(things), ...onImage(things) }) },
+  'run.compare': { allowed: LEADS, input: (things) => ({ ...onRun(things), otherRunId: things.runId }) },
+  'run.active': { allowed: MEMBERS, input: onImage },
   'worker.list': { allowed: LEADS, input: inProject },
   'dataset.preview': {
     allowed: LEADS,
@@ -202,12 +223,20 @@ test('PM4 an id of another project and an id of nothing get the same answer', as
 function usesProject(input: Row['input']): boolean {
   if (!input) return false;
   const marks = Object.fromEntries(
-    ['projectId', 'imageId', 'maskId', 'revisionId', 'jobId', 'datasetVersionId', 'userId', 'classId'].map(
-      (key) => [key, key],
-    ),
+    [
+      'projectId',
+      'imageId',
+      'maskId',
+      'revisionId',
+      'jobId',
+      'runId',
+      'datasetVersionId',
+      'userId',
+      'classId',
+    ].map((key) => [key, key]),
   ) as unknown as Things;
   const fields = input(marks) as Record<string, unknown>;
-  return ['projectId', 'imageId', 'maskId', 'revisionId', 'jobId', 'datasetVersionId'].some(
+  return ['projectId', 'imageId', 'maskId', 'revisionId', 'jobId', 'runId', 'datasetVersionId'].some(
     (field) => field in fields,
   );
 }
@@ -238,6 +267,17 @@ async function makeThings(): Promise<Things> {
     priority: 10,
     projectId: project.id,
   });
+  const run = await runs.create(db, {
+    projectId: project.id,
+    startedById: member.id,
+    modelVersionId: model.id,
+    kinds: ['propose'],
+    scope: { kind: 'all' },
+    parameters: presetParameters('reference'),
+    priority: 'normal',
+    note: '',
+    dryRun: false,
+  });
   const version = await datasets.freeze(db, {
     projectId: project.id,
     name: 'first',
@@ -252,6 +292,8 @@ async function makeThings(): Promise<Things> {
     maskId: mask.id,
     revisionId: mask.headId,
     jobId: job.id,
+    runId: run.id,
+    modelVersionId: model.id,
     datasetVersionId: version.id,
     userId: member.id,
     classId: project.classIds[0] ?? '',

@@ -1,5 +1,15 @@
 import 'server-only';
-import { audit, datasets, exports as exportRows, images, jobs, masks, members, users } from '@maskloop/db';
+import {
+  audit,
+  datasets,
+  exports as exportRows,
+  images,
+  jobs,
+  masks,
+  members,
+  runs,
+  users,
+} from '@maskloop/db';
 import {
   can,
   canGlobally,
@@ -185,6 +195,14 @@ export function onJob(action: ProjectAction) {
   return signedIn.input(z.object({ jobId: z.uuid() })).use(async ({ ctx, input, next }) => {
     const projectId = await jobs.projectOf(ctx.db, input.jobId);
     return next({ ctx: { ...ctx, ...(await enterProject(ctx, projectId, action, 'job')) } });
+  });
+}
+
+/** A procedure on a run. */
+export function onRun(action: ProjectAction) {
+  return signedIn.input(z.object({ runId: z.uuid() })).use(async ({ ctx, input, next }) => {
+    const projectId = await runs.projectOf(ctx.db, input.runId);
+    return next({ ctx: { ...ctx, ...(await enterProject(ctx, projectId, action, 'run')) } });
   });
 }
 

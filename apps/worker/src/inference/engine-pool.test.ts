@@ -16,7 +16,7 @@ function pool(most: number, failing: readonly string[] = []) {
     const close = async () => void log.push(`close ${model.id}`);
     return { manifest: model, provider: 'cpu', close } as OrtEngine;
   });
-  return { log, get: (id: string) => made.get(named(id), paths), pool: made };
+  return { log, get: (id: string) => made.use(named(id), paths, async (engine) => engine), pool: made };
 }
 
 test('an engine is loaded once, also when it is asked for twice at the same time', async () => {
@@ -44,4 +44,17 @@ test('one that cannot be loaded is not remembered', async () => {
   await expect(get('a')).rejects.toThrow('a is broken');
   expect(log).toEqual(['load a', 'load a']);
   expect(made.names).toEqual([]);
+});
+
+test('one that is in use stays, even where that makes one more than there should be', async () => {
+  const { log, get, pool: made } = pool(2);
+  let end = () => {};
+  const busy = made.use(named('a'), paths, () => new Promise<void>((resolve) => (end = resolve)));
+  await get('b');
+  await get('c');
+  expect(log).toEqual(['load a', 'load b', 'close b', 'load c']);
+  end();
+  await busy;
+  await get('d');
+  expect(log.slice(4)).toEqual(['close a', 'load d']);
 });

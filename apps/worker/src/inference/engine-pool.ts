@@ -8,9 +8,16 @@ export function engineKey(manifest: ModelManifest): string {
 
 type Load = (manifest: ModelManifest, paths: EnginePaths, options: EngineOptions) => Promise<OrtEngine>;
 
+interface Held {
+  readonly name: string;
+  readonly engine: Promise<OrtEngine>;
+  /** calls that need it now */
+  users: number;
+}
+
 /** Keeps the engines used last in memory; the least recently used one goes when another needs its place. */
 export class EnginePool {
-  readonly #engines = new Map<string, { name: string; engine: Promise<OrtEngine> }>();
+  readonly #engines = new Map<string, Held>();
   readonly #options: EngineOptions;
   readonly #most: number;
   readonly #load: Load;
@@ -22,25 +29,38 @@ export class EnginePool {
     this.#load = load;
   }
 
-  async get(manifest: ModelManifest, paths: EnginePaths): Promise<OrtEngine> {
+  /** Does something with a model's engine, which stays in memory until that is done. */
+  async use<T>(
+    manifest: ModelManifest,
+    paths: EnginePaths,
+    work: (engine: OrtEngine) => Promise<T>,
+  ): Promise<T> {
+    const held = await this.#hold(manifest, paths);
+    held.users++;
+    try {
+      return await work(await held.engine);
+    } finally {
+      held.users--;
+    }
+  }
+
+  async #hold(manifest: ModelManifest, paths: EnginePaths): Promise<Held> {
     const key = engineKey(manifest);
+    // room is made first: two large models at once may not fit
+    while (!this.#engines.has(key) && this.#engines.size >= this.#most) {
+      if (!(await this.#dropOldest())) break;
+    }
     const known = this.#engines.get(key);
     if (known) {
       // a Map remembers insertion: taking it out and in again makes it the youngest
       this.#engines.delete(key);
       this.#engines.set(key, known);
-      return known.engine;
+      return known;
     }
-    // room is made first: two large models at once may not fit
-    while (this.#engines.size >= this.#most) await this.#dropOldest();
-    const engine = this.#load(manifest, paths, this.#options);
-    this.#engines.set(key, { name: manifest.id, engine });
-    try {
-      return await engine;
-    } catch (error) {
-      this.#engines.delete(key);
-      throw error;
-    }
+    const held = { name: manifest.id, engine: this.#load(manifest, paths, this.#options), users: 0 };
+    this.#engines.set(key, held);
+    held.engine.catch(() => this.#engines.delete(key));
+    return held;
   }
 
   /** ids of the models in memory, the one used last at the end */
@@ -48,17 +68,21 @@ export class EnginePool {
     return [...this.#engines.values()].map(({ name }) => name);
   }
 
+  /** Nothing may be using an engine any more. */
   async close(): Promise<void> {
-    while (this.#engines.size > 0) await this.#dropOldest();
+    while (await this.#dropOldest());
   }
 
-  async #dropOldest(): Promise<void> {
-    for (const [key, { engine }] of this.#engines) {
+  /** @returns false when every engine is in use */
+  async #dropOldest(): Promise<boolean> {
+    for (const [key, { engine, users }] of this.#engines) {
+      if (users > 0) continue;
       this.#engines.delete(key);
       // one that failed to load has nothing to close
       const loaded = await engine.catch(() => null);
       await loaded?.close();
-      return;
+      return true;
     }
+    return false;
   }
 }

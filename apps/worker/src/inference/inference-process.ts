@@ -16,8 +16,16 @@ export interface InferenceOptions extends HostOptions {
   readonly callMs: number;
 }
 
+export interface CallOptions {
+  /** the call is given up at the next place where the child can */
+  readonly signal?: AbortSignal;
+  /** 0..1; every report starts the time after which the call is taken for hung anew */
+  readonly onProgress?: (fraction: number) => void;
+}
+
 interface Waiting {
   readonly what: string;
+  readonly onProgress: ((fraction: number) => void) | undefined;
   readonly resolve: (answer: Answers[RequestKind]) => void;
   readonly reject: (error: Error) => void;
   readonly timer: NodeJS.Timeout;
@@ -53,11 +61,18 @@ export class InferenceProcess {
     return this.#child?.pid ?? null;
   }
 
-  call<K extends RequestKind>(kind: K, request: Requests[K]): Promise<Answers[K]> {
+  call<K extends RequestKind>(
+    kind: K,
+    request: Requests[K],
+    { signal, onProgress }: CallOptions = {},
+  ): Promise<Answers[K]> {
+    signal?.throwIfAborted();
     this.#child ??= this.#start();
     const child = this.#child;
     const id = this.#next++;
-    return new Promise((resolve, reject) => {
+    const abort = () => child.connected && child.send({ id, kind: 'abort' } satisfies ToChild);
+    signal?.addEventListener('abort', abort, { once: true });
+    const answered = new Promise<Answers[K]>((resolve, reject) => {
       const { callMs } = this.#options;
       const timer = setTimeout(() => {
         this.#settle(id)?.reject(
@@ -67,6 +82,7 @@ export class InferenceProcess {
       }, callMs);
       this.#waiting.set(id, {
         what: kind,
+        onProgress,
         // the answer to a request has the request's kind
         resolve: resolve as Waiting['resolve'],
         reject,
@@ -78,6 +94,7 @@ export class InferenceProcess {
           this.#settle(id)?.reject(new Error(`inference: ${kind} could not be sent`, { cause: error }));
       });
     });
+    return answered.finally(() => signal?.removeEventListener('abort', abort));
   }
 
   async close(): Promise<void> {
@@ -110,6 +127,12 @@ export class InferenceProcess {
   }
 
   #received(message: FromChild): void {
+    if ('progress' in message) {
+      const under = this.#waiting.get(message.id);
+      under?.timer.refresh();
+      under?.onProgress?.(message.progress);
+      return;
+    }
     this.#state = message.state;
     const waiting = this.#settle(message.id);
     if (message.ok) waiting?.resolve(message.answer);

@@ -1,8 +1,8 @@
-import type { ModelManifest, PromptRequest } from '@maskloop/sam-core';
-import { InferenceProcess } from './inference-process.ts';
+import type { AmgOptions, ModelManifest, PromptRequest } from '@maskloop/sam-core';
+import { type CallOptions, InferenceProcess } from './inference-process.ts';
 import type { ModelFiles } from './model-files.ts';
 import type { Provider } from './ort-node-engine.ts';
-import type { Decoded, Encoded, HostState } from './protocol.ts';
+import type { Decoded, Encoded, HostState, Proposed } from './protocol.ts';
 
 export interface InferenceSettings {
   readonly providers: readonly Provider[];
@@ -58,11 +58,34 @@ export class Inference {
     return this.#process.call('decode', { manifest, paths, embedding, prompts: [...prompts] });
   }
 
+  /**
+   * Segments everything in a picture. Other calls are served between its batches of points.
+   *
+   * @param embedding the picture's embedding file under this model's encoder
+   * @param image     the picture file, needed only where `options` ask for crops
+   * @throws DomainError as `encode`; EMBEDDING_MISSING when the embedding is another encoder's; `signal.reason`
+   */
+  async propose(
+    manifest: ModelManifest,
+    picture: { readonly embedding: Uint8Array; readonly image: Uint8Array | null },
+    options: Partial<AmgOptions>,
+    call: CallOptions = {},
+  ): Promise<Proposed> {
+    const paths = await this.#files.fetch(manifest);
+    const proposed = await this.#process.call(
+      'propose',
+      { manifest, paths, ...picture, maxPixels: this.#maxPixels, options },
+      call,
+    );
+    this.#done.push(Date.now());
+    return proposed;
+  }
+
   get state(): HostState {
     return this.#process.state;
   }
 
-  /** pictures encoded in the last minute */
+  /** pictures encoded or searched in the last minute */
   get imagesPerMinute(): number {
     const since = Date.now() - 60_000;
     this.#done = this.#done.filter((at) => at > since);

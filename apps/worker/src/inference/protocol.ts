@@ -1,6 +1,8 @@
+import type { NewProposal } from '@maskloop/db';
 import type { EmbeddingStats } from '@maskloop/domain';
 import { DomainError, type ErrorCode, isDomainError } from '@maskloop/domain';
 import {
+  type AmgOptions,
   type DecoderOutput,
   type ModelManifest,
   type PromptRequest,
@@ -15,6 +17,15 @@ export interface Requests {
   encode: { manifest: ModelManifest; paths: EnginePaths; image: Uint8Array; maxPixels: number };
   /** an embedding file and prompts → low-res logits; all prompts fit one batch */
   decode: { manifest: ModelManifest; paths: EnginePaths; embedding: Uint8Array; prompts: PromptRequest[] };
+  /** an embedding file → all that the generator finds; the picture only where crops of it are searched */
+  propose: {
+    manifest: ModelManifest;
+    paths: EnginePaths;
+    embedding: Uint8Array;
+    image: Uint8Array | null;
+    maxPixels: number;
+    options: Partial<AmgOptions>;
+  };
 }
 
 export interface Encoded {
@@ -34,13 +45,26 @@ export interface Decoded {
   readonly decodeMs: number;
 }
 
+export interface Proposed {
+  /** by falling score; none is empty */
+  readonly proposals: readonly NewProposal[];
+  /** milliseconds from the loaded model to the last duplicate gone */
+  readonly proposeMs: number;
+  /** most memory that the process has held so far */
+  readonly peakBytes: number;
+}
+
 export interface Answers {
   encode: Encoded;
   decode: Decoded;
+  propose: Proposed;
 }
 export type RequestKind = keyof Requests;
 
-export type ToChild = { [K in RequestKind]: { id: number; kind: K; request: Requests[K] } }[RequestKind];
+export type ToChild =
+  | { [K in RequestKind]: { id: number; kind: K; request: Requests[K] } }[RequestKind]
+  /** stop that request as soon as may be; it is answered with an error */
+  | { id: number; kind: 'abort' };
 
 export interface HostState {
   readonly provider: Provider | null;
@@ -49,6 +73,8 @@ export interface HostState {
 }
 
 export type FromChild =
+  /** 0..1 of a long request */
+  | { id: number; progress: number }
   | { id: number; ok: true; answer: Answers[RequestKind]; state: HostState }
   | { id: number; ok: false; error: WireError; state: HostState };
 

@@ -7,6 +7,9 @@ const KEYS = {
   'image.encode': 'encode',
   'dataset.freeze': 'freeze',
   'export.build': 'export',
+  'run.image': 'runImage',
+  'run.fanOut': 'runFanOut',
+  'run.rollBack': 'runRollBack',
   'jobs.sweep': 'sweep',
 } as const satisfies Record<string, string>;
 

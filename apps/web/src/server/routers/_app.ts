@@ -9,6 +9,7 @@ import { maskRouter } from './mask.ts';
 import { invitationRouter, meRouter } from './me.ts';
 import { modelRouter } from './model.ts';
 import { classRouter, memberRouter, projectRouter } from './project.ts';
+import { runRouter } from './run.ts';
 import { auditRouter, systemRouter } from './system.ts';
 import { userRouter } from './user.ts';
 
@@ -25,6 +26,7 @@ export const appRouter = router({
   model: modelRouter,
   job: jobRouter,
   worker: workerRouter,
+  run: runRouter,
   dataset: datasetRouter,
   export: exportRouter,
   audit: auditRouter,

@@ -1,0 +1,125 @@
+import {
+  images,
+  inTransaction,
+  type NewProposal,
+  projects,
+  proposals,
+  type RunRow,
+  runs,
+} from '@maskloop/db';
+import {
+  DUPLICATE_IOU,
+  dryRunParameters,
+  iouOf,
+  isRunOver,
+  pixelMask,
+  type RunItemState,
+  uncertaintyOf,
+} from '@maskloop/domain';
+import { type Outcome, type Payload, publish } from '@maskloop/jobs';
+import type { Size } from '@maskloop/sam-core';
+import { blobKeys } from '@maskloop/storage';
+import type { JobContext } from '../context.ts';
+import { ensureEmbedding, loadModel, type PictureRow } from '../embed.ts';
+import { advanceRun } from '../run-progress.ts';
+
+/**
+ * One image of a run: embedding, proposals, one transaction. The item's row says whether it was done, and changes with
+ * the masks, so doing it again does nothing (RN3).
+ */
+export async function runImage(payload: Payload<'run.image'>, context: JobContext): Promise<Outcome> {
+  const { runId, imageId } = payload;
+  const { db } = context;
+  const run = await runs.row(db, runId);
+  if (run === null) return { skipped: 'the run is gone' };
+  const end = async (state: Exclude<RunItemState, 'pending'>, error: string) => {
+    await runs.endItem(db, payload, { state, error });
+    await advanceRun(context, run);
+  };
+  context.whenFailed(async ({ message, cancelled }) => {
+    if (!cancelled) return end('failed', message);
+    // the run's end, or the job's alone; a run that goes on again has a new job for the image by now
+    await runs.followJobs(db, runId);
+    await advanceRun(context, run);
+  });
+  if (isRunOver(run.state)) return { skipped: 'the run is over' };
+  const image = await images.forBlob(db, imageId);
+  if (image === null) {
+    await end('cancelled', 'the image was deleted');
+    return { skipped: 'the image was deleted' };
+  }
+
+  const started = performance.now();
+  const model = await loadModel(context, run.modelVersionId);
+  const { storageKey } = await ensureEmbedding(context, image, model);
+  const found = run.kinds.includes('propose')
+    ? await search(context, { run, image, storageKey, manifest: model.manifest })
+    : null;
+  const ms = performance.now() - started;
+  const written = await inTransaction(db, async (tx) => {
+    const locked = await runs.lockItem(tx, runId, imageId);
+    if (locked?.item !== 'pending' || isRunOver(locked.run)) return null;
+    if (found === null || run.dryRun) {
+      const preview = found?.map(({ box: _, ...proposal }) => proposal) ?? null;
+      await runs.endItem(tx, payload, { state: 'done', ms, proposals: found?.length ?? null, preview });
+      return found?.length ?? 0;
+    }
+    const superseded = await proposals.supersede(tx, imageId, runId);
+    const fresh = withoutDuplicates(found, await proposals.ofPeople(tx, imageId), image);
+    const stage = (await projects.stageOf(tx, run.projectId)) ?? 'assisted-manual';
+    await proposals.add(tx, { imageId, runId, modelVersionId: model.id, stage }, fresh);
+    await proposals.setUncertainty(tx, imageId, uncertaintyOf(found));
+    await runs.endItem(tx, payload, { state: 'done', ms, proposals: fresh.length });
+    if (superseded + fresh.length > 0) {
+      await publish(tx, run.projectId, { type: 'masks.changed', imageId, byUserId: null, tabId: null });
+    }
+    return fresh.length;
+  });
+  if (written === null) return { skipped: 'the image was finished meanwhile' };
+  context.log.info(
+    { image: image.name, found: found?.length, proposals: written, ms: Math.round(ms) },
+    'run',
+  );
+  await advanceRun(context, run);
+  return undefined;
+}
+
+async function search(
+  context: JobContext,
+  place: {
+    run: RunRow;
+    image: PictureRow;
+    storageKey: string;
+    manifest: Parameters<JobContext['inference']['propose']>[0];
+  },
+): Promise<readonly NewProposal[]> {
+  const { store, inference, signal, progress } = context;
+  const { run, image, storageKey, manifest } = place;
+  const { preset: _, ...options } = run.dryRun ? dryRunParameters(run.parameters) : run.parameters;
+  const { proposals: found, peakBytes } = await inference.propose(
+    manifest,
+    {
+      embedding: await store.getBytes(storageKey),
+      // the whole image is encoded already; its crops are not
+      image: options.cropNLayers > 0 ? await store.getBytes(blobKeys.original(image.sha256)) : null,
+    },
+    options,
+    { signal, onProgress: (fraction) => progress(0.1 + 0.9 * fraction) },
+  );
+  context.log.debug({ peakMegabytes: Math.round(peakBytes / 1e6) }, 'inference');
+  return found;
+}
+
+/** RN4: what repeats a mask that a person made, judged or removed is left out. */
+function withoutDuplicates(
+  found: readonly NewProposal[],
+  people: readonly { readonly counts: string }[],
+  image: Size,
+): readonly NewProposal[] {
+  if (people.length === 0) return found;
+  const known = people.map(({ counts }) => pixelMask(counts, image));
+  return found.filter(({ counts }) => {
+    const mask = pixelMask(counts, image);
+    return known.every((other) => iouOf(mask, other) <= DUPLICATE_IOU);
+  });
+}
