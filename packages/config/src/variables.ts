@@ -171,6 +171,12 @@ export const VARIABLES = {
     unit: 'pixels (width x height)',
     description: 'Largest image: a small file can unpack to a huge one.',
   }),
+  API_REQUESTS_PER_MINUTE: variable(integer(1, 1_000_000), {
+    group: 'Limits',
+    default: '1200',
+    unit: 'requests',
+    description: 'How many requests one token of the API may make in a minute.',
+  }),
   LEASE_MINUTES: variable(integer(1, 1_440), {
     group: 'Limits',
     default: '10',

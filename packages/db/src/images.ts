@@ -74,6 +74,19 @@ export async function findBySha(
   });
 }
 
+/** Which of these files the project has as live images. */
+export async function known(
+  db: Db,
+  projectId: ProjectId,
+  sha256s: readonly string[],
+): Promise<{ sha256: string; imageId: ImageId }[]> {
+  const rows = await db.image.findMany({
+    where: { projectId, sha256: { in: [...sha256s] }, deletedAt: null },
+    select: { id: true, sha256: true },
+  });
+  return rows.map(({ id, sha256 }) => ({ sha256, imageId: id }));
+}
+
 export interface ImageFilter {
   readonly status?: readonly ImageStatus[] | undefined;
   readonly embedding?: EmbeddingState | undefined;

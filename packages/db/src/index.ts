@@ -1,4 +1,7 @@
 export * as accounts from './accounts.ts';
+export * as answers from './answers.ts';
+export type { LiveToken } from './api-tokens.ts';
+export * as apiTokens from './api-tokens.ts';
 export type { Claim, Holder } from './assignments.ts';
 export * as assignments from './assignments.ts';
 export * as audit from './audit.ts';

@@ -1,3 +1,11 @@
+export {
+  API_SCOPES,
+  API_TOKEN_PREFIX,
+  type ApiScope,
+  type ApiToken,
+  ApiTokenInput,
+  allowsScope,
+} from './api.ts';
 export { ASSIGNMENT_STATES, type AssignmentState, canMove, renewEveryMs } from './assignment.ts';
 export { compareProposals, iouOf, type PixelMask, pixelMask } from './compare-runs.ts';
 export {

@@ -19,4 +19,9 @@ export const LIMITS = {
   pageSize: 200,
   /** images that one request names by id */
   imagesPerSelection: 1_000,
+  apiTokenDays: 366,
+  /** live ones of one person */
+  apiTokens: 50,
+  /** characters of an Idempotency-Key */
+  idempotencyKeyLength: 200,
 } as const;

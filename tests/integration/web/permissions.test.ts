@@ -1,5 +1,5 @@
 // PM1, PM2: every role against every procedure. A procedure without a row here fails the first test.
-import { datasets, jobs, newId, runs } from '@maskloop/db';
+import { datasets, exports, jobs, newId, runs } from '@maskloop/db';
 import {
   type FreshDatabase,
   freshDatabase,
@@ -27,6 +27,7 @@ interface Things {
   runId: string;
   datasetVersionId: string;
   modelVersionId: string;
+  exportId: string;
   userId: string;
   classId: string;
 }
@@ -58,6 +59,9 @@ const TABLE: Record<string, Row> = {
   },
   'me.sessions': { allowed: SIGNED_IN },
   'me.revokeSession': { allowed: SIGNED_IN, input: () => ({ sessionId: newId() }) },
+  'token.list': { allowed: SIGNED_IN },
+  'token.create': { allowed: SIGNED_IN, input: () => ({ name: 'CI', scopes: ['read'], days: 30 }) },
+  'token.revoke': { allowed: SIGNED_IN, input: () => ({ tokenId: newId() }) },
   'invitation.get': { allowed: EVERYBODY, input: () => ({ token: 'x'.repeat(43) }) },
   'invitation.accept': {
     allowed: EVERYBODY,
@@ -99,6 +103,10 @@ const TABLE: Record<string, Row> = {
     input: (things) => ({ ...inProject(things), classIds: [things.classId] }),
   },
   'image.page': { allowed: MEMBERS, input: inProject },
+  'image.known': {
+    allowed: MEMBERS,
+    input: (things) => ({ ...inProject(things), sha256s: ['a'.repeat(64)] }),
+  },
   'image.counts': { allowed: MEMBERS, input: inProject },
   'image.get': { allowed: MEMBERS, input: onImage },
   'image.neighbours': { allowed: MEMBERS, input: onImage },
@@ -164,6 +172,7 @@ const TABLE: Record<string, Row> = {
   'dataset.get': { allowed: LEADS, input: ({ datasetVersionId }) => ({ datasetVersionId }) },
   'export.create': { allowed: LEADS, input: ({ datasetVersionId }) => ({ datasetVersionId }) },
   'export.list': { allowed: LEADS, input: ({ datasetVersionId }) => ({ datasetVersionId }) },
+  'export.get': { allowed: LEADS, input: ({ exportId }) => ({ exportId }) },
   'audit.page': { allowed: ADMIN, input: () => ({}) },
   'system.health': { allowed: ADMIN },
   'events.project': { allowed: MEMBERS, input: inProject },
@@ -176,6 +185,7 @@ const FINDS_NOTHING = new Set([
   'invitation.get',
   'invitation.accept',
   'me.revokeSession',
+  'token.revoke',
   'model.get',
   'member.add',
 ]);
@@ -231,12 +241,22 @@ function usesProject(input: Row['input']): boolean {
       'jobId',
       'runId',
       'datasetVersionId',
+      'exportId',
       'userId',
       'classId',
     ].map((key) => [key, key]),
   ) as unknown as Things;
   const fields = input(marks) as Record<string, unknown>;
-  return ['projectId', 'imageId', 'maskId', 'revisionId', 'jobId', 'runId', 'datasetVersionId'].some(
+  return [
+    'projectId',
+    'imageId',
+    'maskId',
+    'revisionId',
+    'jobId',
+    'runId',
+    'datasetVersionId',
+    'exportId',
+  ].some(
     (field) => field in fields,
   );
 }
@@ -286,6 +306,12 @@ async function makeThings(): Promise<Things> {
     splits: SplitRule.parse({}),
     createdById: project.ownerId,
   });
+  const ordered = await exports.create(db, {
+    datasetVersionId: version.id,
+    format: 'coco',
+    options: {},
+    createdById: project.ownerId,
+  });
   return {
     projectId: project.id,
     imageId: image.id,
@@ -295,6 +321,7 @@ async function makeThings(): Promise<Things> {
     runId: run.id,
     modelVersionId: model.id,
     datasetVersionId: version.id,
+    exportId: ordered.id,
     userId: member.id,
     classId: project.classIds[0] ?? '',
   };

@@ -30,6 +30,8 @@ import type { Services } from './services.ts';
 /** What a procedure is called with. */
 export interface Context extends Services {
   readonly session: SignedIn | null;
+  /** the personal token by which a program asks; left out for a browser */
+  readonly tokenId?: string;
   /** null when it cannot be known (no trusted proxy) */
   readonly address: string | null;
   /** the browser says the request comes from another site */
@@ -110,7 +112,7 @@ const writeAudit = t.middleware(async ({ ctx, path, type, meta, getRawInput, nex
     projectId: scope.projectId ?? (typeof input.projectId === 'string' ? input.projectId : null),
     action: path,
     subject: 'id' in answer && typeof answer.id === 'string' ? answer.id : null,
-    detail: detail as never,
+    detail: { ...detail, ...(ctx.tokenId ? { tokenId: ctx.tokenId } : {}) } as never,
     address: ctx.address,
   });
   return result;

@@ -37,6 +37,7 @@ import { WideTable } from '@/ui/WideTable.tsx';
 import { rememberLocale } from '../session/preferences.ts';
 import { useMe } from '../session/use-me.ts';
 import { THEMES } from '../shell/ThemeToggle.tsx';
+import { ApiTokens } from './ApiTokens.tsx';
 import { readUserAgent } from './user-agent.ts';
 
 type User = Outputs['me']['get']['user'];
@@ -55,6 +56,7 @@ export function AccountPage() {
             <Profile user={me.data.user} />
             <Password />
           </SimpleGrid>
+          <ApiTokens />
           <Sessions />
         </Stack>
       )}

@@ -11,10 +11,12 @@ import { modelRouter } from './model.ts';
 import { classRouter, memberRouter, projectRouter } from './project.ts';
 import { runRouter } from './run.ts';
 import { auditRouter, systemRouter } from './system.ts';
+import { tokenRouter } from './token.ts';
 import { userRouter } from './user.ts';
 
 export const appRouter = router({
   me: meRouter,
+  token: tokenRouter,
   invitation: invitationRouter,
   user: userRouter,
   project: projectRouter,

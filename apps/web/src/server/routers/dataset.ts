@@ -8,7 +8,7 @@ import {
   SplitRule,
 } from '@maskloop/domain';
 import { z } from 'zod';
-import { inProject, onDataset, router } from '../trpc.ts';
+import { inProject, onDataset, onExport, router } from '../trpc.ts';
 import { freezeDataset } from '../usecases/freeze-dataset.ts';
 import { startExport } from '../usecases/start-export.ts';
 
@@ -54,4 +54,10 @@ export const exportRouter = router({
     .mutation(({ ctx, input }) => startExport(ctx, input)),
 
   list: onDataset('dataset.view').query(({ ctx, input }) => exportRows.list(ctx.db, input.datasetVersionId)),
+
+  get: onExport('dataset.view').query(async ({ ctx, input }) => {
+    const built = await exportRows.get(ctx.db, input.exportId);
+    if (!built) throw new DomainError('NOT_FOUND', 'There is no such export.');
+    return built;
+  }),
 });

@@ -35,6 +35,11 @@ export const imageRouter = router({
 
   counts: inProject('image.view').query(({ ctx }) => images.countsByStatus(ctx.db, ctx.projectId)),
 
+  /** Which of these files, by their hashes, the project has. */
+  known: inProject('image.view')
+    .input(z.object({ sha256s: z.array(z.string().length(64)).min(1).max(LIMITS.pageSize) }))
+    .query(({ ctx, input }) => images.known(ctx.db, ctx.projectId, input.sha256s)),
+
   get: onImage('image.view').query(async ({ ctx, input }) => {
     const { image, embedding, model, holder } = await demandImage(ctx.db, input.imageId);
     return { image, projectId: ctx.projectId, role: ctx.role, embedding, model, holder };

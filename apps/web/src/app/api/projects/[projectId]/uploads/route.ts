@@ -1,5 +1,5 @@
+import { ndjson } from '@/server/ndjson.ts';
 import { onProjectRoute, uuidOrNotFound } from '@/server/route.ts';
-import { services } from '@/server/services.ts';
 import { receiveUpload } from '@/server/usecases/receive-upload.ts';
 
 export const dynamic = 'force-dynamic';
@@ -27,31 +27,7 @@ export async function PUT(
       }
       const name = new URL(request.url).searchParams.get('name') ?? '';
       const results = await receiveUpload(context, { name, body: request.body });
-      return new Response(ndjson(results), {
-        headers: { 'Content-Type': 'application/x-ndjson', 'Cache-Control': 'no-store' },
-      });
+      return ndjson(results);
     },
   );
-}
-
-function ndjson(values: AsyncIterable<unknown>): ReadableStream<Uint8Array> {
-  const encoder = new TextEncoder();
-  const iterator = values[Symbol.asyncIterator]();
-  return new ReadableStream({
-    async pull(controller) {
-      try {
-        const { done, value } = await iterator.next();
-        if (done) controller.close();
-        else controller.enqueue(encoder.encode(`${JSON.stringify(value)}\n`));
-      } catch (error) {
-        services().log.error({ err: error }, 'upload failed');
-        const line = { name: '', status: 'refused', code: 'INTERNAL', message: 'The server failed at this.' };
-        controller.enqueue(encoder.encode(`${JSON.stringify(line)}\n`));
-        controller.close();
-      }
-    },
-    async cancel() {
-      await iterator.return?.();
-    },
-  });
 }
