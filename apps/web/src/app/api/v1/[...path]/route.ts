@@ -1,5 +1,5 @@
-import { answerRest } from '@/server/rest/answer.ts';
-import { services } from '@/server/services.ts';
+import { answerRest } from '../../../../server/rest/answer.ts';
+import { services } from '../../../../server/services.ts';
 
 export const dynamic = 'force-dynamic';
 

@@ -1,5 +1,5 @@
-import { openApiOf } from '@/server/rest/openapi.ts';
-import { ENDPOINTS } from '@/server/rest/table.ts';
+import { openApiOf } from '../../../../server/rest/openapi.ts';
+import { ENDPOINTS } from '../../../../server/rest/table.ts';
 
 export const dynamic = 'force-dynamic';
 
