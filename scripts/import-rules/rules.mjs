@@ -98,6 +98,14 @@ export const AREAS = [
     why: 'ingest lies below both apps',
   },
   {
+    name: 'cli',
+    files: /^packages\/cli\//,
+    workspace: ['@maskloop/domain'],
+    packages: 'any',
+    node: true,
+    why: 'the command knows the product through its REST API only',
+  },
+  {
     name: 'demo-scenes',
     files: /^packages\/demo-scenes\//,
     workspace: PURE,

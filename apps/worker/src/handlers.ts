@@ -1,6 +1,7 @@
 import type { Handlers } from '@maskloop/jobs';
 import type { JobContext } from './context.ts';
 import { buildExport } from './jobs/build-export.ts';
+import { deliverWebhook } from './jobs/deliver-webhook.ts';
 import { encodeImage } from './jobs/encode-image.ts';
 import { fanOutRun } from './jobs/fan-out-run.ts';
 import { freezeDataset } from './jobs/freeze-dataset.ts';
@@ -16,5 +17,6 @@ export const handlers = {
   'run.image': runImage,
   'run.fanOut': fanOutRun,
   'run.rollBack': rollBackRun,
+  'webhook.deliver': deliverWebhook,
   'jobs.sweep': sweepJobs,
 } satisfies Handlers<JobContext>;

@@ -1,6 +1,6 @@
 import { inTransaction, runs } from '@maskloop/db';
 import { isRunOver, type ProjectId, type RunId } from '@maskloop/domain';
-import { RUN_WINDOW, requestJob, requestJobs } from '@maskloop/jobs';
+import { RUN_WINDOW, requestJob, requestJobs, tellWebhooks } from '@maskloop/jobs';
 import type { JobContext } from './context.ts';
 
 /** News of one run at most this often: pages redraw, and counting a large run's images is work. */
@@ -18,7 +18,15 @@ interface OfRun {
  */
 export async function advanceRun(context: JobContext, run: OfRun): Promise<void> {
   const { db, dispatcher } = context;
-  const ended = await runs.settle(db, run.id);
+  const { ended, messages } = await inTransaction(db, async (tx) => {
+    const state = await runs.settle(tx, run.id);
+    if (state === null) return { ended: state, messages: [] };
+    return {
+      ended: state,
+      messages: await tellWebhooks(tx, run.projectId, 'run.finished', { runId: run.id, state }),
+    };
+  });
+  await dispatcher.dispatch(messages);
   if (ended === null) {
     const few = (await runs.inFlight(db, run.id)) < RUN_WINDOW / 2;
     if (few && (await runs.withoutJob(db, run.id, 1)).length > 0) {

@@ -153,6 +153,12 @@ export const VARIABLES = {
     unit: 'threads',
     description: 'Threads of one inference on the CPU; 0: as many as physical cores.',
   }),
+  WEBHOOKS_ALLOW_PRIVATE: variable(flag(), {
+    group: 'Worker',
+    default: 'false',
+    description:
+      'Webhooks may go to addresses of this machine and its network: whoever leads a project can then reach them.',
+  }),
   MODELS_DIR: variable(text(), {
     group: 'Worker',
     default: 'models',

@@ -64,12 +64,19 @@ export async function create(
   });
 }
 
+export interface BuiltDataset {
+  readonly counts: DatasetCounts;
+  readonly contentSha256: string;
+}
+
 export interface BuildOptions {
   /** 0..1 */
   readonly progress?: (fraction: number) => void;
   readonly signal?: AbortSignal;
   /** last word before the version is frozen, inside its transaction: throwing leaves it without contents */
   readonly check?: (tx: Db) => Promise<void>;
+  /** told last inside the transaction: what it writes exists exactly when the version is frozen */
+  readonly frozen?: (tx: Db, built: BuiltDataset) => Promise<void>;
 }
 
 const BUILD_TIMEOUT_MS = 3_600_000;
@@ -86,8 +93,8 @@ const PIECES = 20;
 export async function build(
   db: Db,
   datasetVersionId: DatasetVersionId,
-  { progress = () => {}, signal, check }: BuildOptions = {},
-): Promise<{ counts: DatasetCounts; contentSha256: string } | null> {
+  { progress = () => {}, signal, check, frozen }: BuildOptions = {},
+): Promise<BuiltDataset | null> {
   await db.datasetVersion.updateMany({
     where: { id: datasetVersionId, state: { not: 'done' }, deletedAt: null },
     data: { state: 'running', error: null },
@@ -127,6 +134,7 @@ export async function build(
         UPDATE "DatasetVersion" SET "state" = 'done', "counts" = ${JSON.stringify(counts)}::jsonb, "contentSha256" = ${contentSha256},
           "labelClasses" = ${JSON.stringify(labelClasses)}::jsonb, "roles" = ${JSON.stringify(roles)}::jsonb
         WHERE "id" = ${datasetVersionId}::uuid`;
+      await frozen?.(tx, { counts, contentSha256 });
       signal?.throwIfAborted();
       return { counts, contentSha256 };
     },

@@ -47,5 +47,7 @@ export type { LiveSession } from './sessions.ts';
 export * as sessions from './sessions.ts';
 export type { User } from './users.ts';
 export * as users from './users.ts';
+export type { Webhook } from './webhooks.ts';
+export * as webhooks from './webhooks.ts';
 export type { WorkerListed, WorkerStatus } from './workers.ts';
 export * as workers from './workers.ts';

@@ -15,6 +15,7 @@ import {
   SPLITS,
   STAGES,
   VERDICTS,
+  WEBHOOK_DELIVERY_STATES,
 } from '@maskloop/domain';
 import { expect, test } from 'vitest';
 import { fromCursor, toCursor } from './cursor.ts';
@@ -37,6 +38,7 @@ const PAIRS: [string, readonly string[], Record<string, string>][] = [
   ['RunKind', RUN_KINDS, Rows.RunKind],
   ['RunState', RUN_STATES, Rows.RunState],
   ['RunItemState', RUN_ITEM_STATES, Rows.RunItemState],
+  ['WebhookDeliveryState', WEBHOOK_DELIVERY_STATES, Rows.WebhookDeliveryState],
   ['MembershipRole', ROLES.filter((role) => role !== 'admin'), Rows.MembershipRole],
 ];
 

@@ -164,3 +164,14 @@ export {
   type Stage,
   type StageGate,
 } from './stage.ts';
+export {
+  WEBHOOK_DELIVERY_STATES,
+  WEBHOOK_EVENTS,
+  WEBHOOK_SECRET_PREFIX,
+  WEBHOOK_TEST,
+  type WebhookDeliveryState,
+  type WebhookEvent,
+  WebhookInput,
+  type WebhookMessage,
+  WebhookPatch,
+} from './webhook.ts';

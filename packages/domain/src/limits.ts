@@ -24,4 +24,6 @@ export const LIMITS = {
   apiTokens: 50,
   /** characters of an Idempotency-Key */
   idempotencyKeyLength: 200,
+  webhooksPerProject: 20,
+  webhookUrlLength: 2_000,
 } as const;

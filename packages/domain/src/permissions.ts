@@ -9,6 +9,7 @@ const PROJECT_ACTIONS = {
   'project.update': ['admin', 'lead'],
   'project.advanceStage': ['admin', 'lead'],
   'project.members': ['admin', 'lead'],
+  'webhook.manage': ['admin', 'lead'],
   'class.write': ['admin', 'lead'],
   'image.view': ['admin', 'lead', 'annotator', 'reviewer'],
   'image.upload': ['admin', 'lead'],

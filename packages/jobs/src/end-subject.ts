@@ -1,4 +1,4 @@
-import { type Db, datasets, exports, type JobRow, runs } from '@maskloop/db';
+import { type Db, datasets, exports, type JobRow, runs, webhooks } from '@maskloop/db';
 import { JOBS } from './table.ts';
 
 /**
@@ -18,6 +18,10 @@ export async function endSubject(
   if (job.name === 'dataset.freeze') {
     const { datasetVersionId } = JOBS['dataset.freeze'].payload.parse(job.payload);
     await datasets.fail(db, datasetVersionId, error, state);
+  }
+  if (job.name === 'webhook.deliver') {
+    const { deliveryId } = JOBS['webhook.deliver'].payload.parse(job.payload);
+    await webhooks.giveUp(db, deliveryId);
   }
   if (job.name === 'run.image') {
     const item = JOBS['run.image'].payload.parse(job.payload);

@@ -35,3 +35,4 @@ export {
   RUN_WINDOW,
   SWEEP,
 } from './table.ts';
+export { requestDelivery, tellWebhooks } from './webhooks.ts';

@@ -1,4 +1,4 @@
-import { answers, assignments, type Db, jobs, runs, sessions, workers } from '@maskloop/db';
+import { answers, assignments, type Db, jobs, runs, sessions, webhooks, workers } from '@maskloop/db';
 import type { Dispatcher } from './dispatch.ts';
 import { endSubject } from './end-subject.ts';
 import { requestJob } from './request.ts';
@@ -43,6 +43,7 @@ export async function sweep(
   await workers.removeDead(db, 24 * 3_600_000);
   await sessions.removeOld(db);
   await answers.removeOld(db);
+  await webhooks.removeOld(db);
   await jobs.removeOld(db, { name: 'jobs.sweep', olderThanMs: 3_600_000 });
   return { dispatched, givenUp, leases };
 }

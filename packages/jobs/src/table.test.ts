@@ -11,6 +11,7 @@ const PAYLOADS = {
   'run.image': { runId: ID, imageId: ID },
   'run.fanOut': { runId: ID },
   'run.rollBack': { runId: ID },
+  'webhook.deliver': { deliveryId: ID },
   'jobs.sweep': {},
 } as const;
 

@@ -20,6 +20,8 @@ export const QUEUES = {
   export: { concurrency: 2, lockMs: seconds(30), stalledMs: seconds(10), maxStalled: 3 },
   /** batch work of runs: apart from `inference`, so that an image somebody has open never waits behind a run */
   propose: { concurrency: 1, lockMs: seconds(30), stalledMs: seconds(10), maxStalled: 3 },
+  /** waits on other people's servers */
+  webhooks: { concurrency: 8, lockMs: seconds(30), stalledMs: seconds(10), maxStalled: 3 },
   upkeep: { concurrency: 2, lockMs: seconds(30), stalledMs: seconds(15), maxStalled: 3 },
 } as const satisfies Record<string, QueueRules>;
 export type QueueName = keyof typeof QUEUES;
@@ -45,6 +47,7 @@ const FreezeDataset = z.object({ datasetVersionId: z.uuid() });
 const BuildExport = z.object({ exportId: z.uuid() });
 const OfRun = z.object({ runId: z.uuid() });
 const RunImage = OfRun.extend({ imageId: z.uuid() });
+const DeliverWebhook = z.object({ deliveryId: z.uuid() });
 const SweepJobs = z.object({});
 
 /**
@@ -99,6 +102,15 @@ export const JOBS = {
     payload: OfRun,
     key: ({ runId }) => runId,
     attempts: 5,
+    backoffMs: seconds(2),
+    priority: JOB_PRIORITIES.normal,
+  }),
+  /** 12 tries within about an hour: a receiver may be restarting, or down for a while */
+  'webhook.deliver': job({
+    queue: 'webhooks',
+    payload: DeliverWebhook,
+    key: ({ deliveryId }) => deliveryId,
+    attempts: 12,
     backoffMs: seconds(2),
     priority: JOB_PRIORITIES.normal,
   }),

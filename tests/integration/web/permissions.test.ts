@@ -1,5 +1,5 @@
 // PM1, PM2: every role against every procedure. A procedure without a row here fails the first test.
-import { datasets, exports, jobs, newId, runs } from '@maskloop/db';
+import { datasets, exports, jobs, newId, runs, webhooks } from '@maskloop/db';
 import {
   type FreshDatabase,
   freshDatabase,
@@ -28,6 +28,8 @@ interface Things {
   datasetVersionId: string;
   modelVersionId: string;
   exportId: string;
+  webhookId: string;
+  deliveryId: string;
   userId: string;
   classId: string;
 }
@@ -173,6 +175,20 @@ const TABLE: Record<string, Row> = {
   'export.create': { allowed: LEADS, input: ({ datasetVersionId }) => ({ datasetVersionId }) },
   'export.list': { allowed: LEADS, input: ({ datasetVersionId }) => ({ datasetVersionId }) },
   'export.get': { allowed: LEADS, input: ({ exportId }) => ({ exportId }) },
+  'webhook.list': { allowed: LEADS, input: inProject },
+  'webhook.create': {
+    allowed: LEADS,
+    input: (things) => ({
+      ...inProject(things),
+      url: 'https://ci.example.org/hook',
+      events: ['export.ready'],
+    }),
+  },
+  'webhook.update': { allowed: LEADS, input: ({ webhookId }) => ({ webhookId, active: false }) },
+  'webhook.remove': { allowed: LEADS, input: ({ webhookId }) => ({ webhookId }) },
+  'webhook.test': { allowed: LEADS, input: ({ webhookId }) => ({ webhookId }) },
+  'webhook.deliveries': { allowed: LEADS, input: ({ webhookId }) => ({ webhookId }) },
+  'webhook.redeliver': { allowed: LEADS, input: ({ deliveryId }) => ({ deliveryId }) },
   'audit.page': { allowed: ADMIN, input: () => ({}) },
   'system.health': { allowed: ADMIN },
   'events.project': { allowed: MEMBERS, input: inProject },
@@ -242,6 +258,8 @@ function usesProject(input: Row['input']): boolean {
       'runId',
       'datasetVersionId',
       'exportId',
+      'webhookId',
+      'deliveryId',
       'userId',
       'classId',
     ].map((key) => [key, key]),
@@ -256,9 +274,9 @@ function usesProject(input: Row['input']): boolean {
     'runId',
     'datasetVersionId',
     'exportId',
-  ].some(
-    (field) => field in fields,
-  );
+    'webhookId',
+    'deliveryId',
+  ].some((field) => field in fields);
 }
 
 async function userFor(role: Role, projectId: string): Promise<string | null> {
@@ -306,6 +324,18 @@ async function makeThings(): Promise<Things> {
     splits: SplitRule.parse({}),
     createdById: project.ownerId,
   });
+  const webhook = await webhooks.create(db, {
+    projectId: project.id,
+    url: 'https://ci.example.org/hook',
+    events: ['export.ready'],
+    secret: 'whsec_c2VjcmV0',
+    createdById: project.ownerId,
+  });
+  const deliveryId = await webhooks.insertDelivery(db, webhook.id, {
+    type: 'webhook.test',
+    timestamp: new Date().toISOString(),
+    data: {},
+  });
   const ordered = await exports.create(db, {
     datasetVersionId: version.id,
     format: 'coco',
@@ -322,6 +352,8 @@ async function makeThings(): Promise<Things> {
     modelVersionId: model.id,
     datasetVersionId: version.id,
     exportId: ordered.id,
+    webhookId: webhook.id,
+    deliveryId,
     userId: member.id,
     classId: project.classIds[0] ?? '',
   };

@@ -15,11 +15,10 @@ import {
   randomSha256,
   rectangleCounts,
 } from '@maskloop/db/testing';
-import { API_SCOPES, type ApiScope, DatasetFilter, SplitRule } from '@maskloop/domain';
+import { API_SCOPES, type ApiScope, DatasetFilter, presetParameters, SplitRule } from '@maskloop/domain';
 import { requestJob } from '@maskloop/jobs';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { z } from 'zod';
 import { DELETE, GET, PATCH, POST, PUT } from '../../../apps/web/src/app/api/v1/[...path]/route.ts';
 import { GET as getDocument } from '../../../apps/web/src/app/api/v1/openapi.json/route.ts';
 import type { Endpoint, Method } from '../../../apps/web/src/server/rest/endpoint.ts';
@@ -94,6 +93,13 @@ async function makeThings(): Promise<Things> {
     createdById: project.ownerId,
   });
   const { caller } = await callerFor(database, project.ownerId);
+  const run = await caller.run.start({
+    projectId: project.id,
+    modelVersionId: model.id,
+    kinds: ['propose'],
+    scope: { kind: 'all' },
+    parameters: presetParameters('embedded'),
+  });
   const ordered = await caller.export.create({ datasetVersionId: version.id });
   return {
     ids: {
@@ -103,6 +109,7 @@ async function makeThings(): Promise<Things> {
       maskId: mask.id,
       datasetVersionId: version.id,
       exportId: ordered.id,
+      runId: run.id,
       modelVersionId: model.id,
     },
     leadId: project.ownerId,
@@ -146,6 +153,8 @@ const NEEDS: Record<string, { body?: (things: Things) => unknown; query?: string
   previewDatasetVersion: { body: () => ({}) },
   createDatasetVersion: { body: () => ({ name: 'v' }) },
   createExport: { body: () => ({}) },
+  createRun: { body: () => ({ dryRun: true }) },
+  cancelRun: { body: () => ({}) },
 };
 /** Their bytes are not there: blobs are tested with an upload below. */
 const NO_BYTES = new Set(['downloadOriginal', 'downloadDisplay', 'downloadThumbnail', 'downloadExport']);
@@ -425,7 +434,7 @@ test('the OpenAPI document names every endpoint once, with a schema for what it 
   expect(new Set(operations.map(({ operationId }) => operationId)).size).toBe(ENDPOINTS.length);
   for (const operation of operations) expect(operation.responses).toHaveProperty('default');
   const create = document.paths['/projects']?.post?.requestBody;
-  expect(z.looseObject({}).parse(create)).toMatchObject({
+  expect(create).toMatchObject({
     content: { 'application/json': { schema: { type: 'object', required: ['name'] } } },
   });
 });

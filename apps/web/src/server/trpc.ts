@@ -9,6 +9,7 @@ import {
   members,
   runs,
   users,
+  webhooks,
 } from '@maskloop/db';
 import {
   can,
@@ -221,5 +222,21 @@ export function onExport(action: ProjectAction) {
   return signedIn.input(z.object({ exportId: z.uuid() })).use(async ({ ctx, input, next }) => {
     const projectId = (await exportRows.get(ctx.db, input.exportId))?.projectId ?? null;
     return next({ ctx: { ...ctx, ...(await enterProject(ctx, projectId, action, 'export')) } });
+  });
+}
+
+/** A procedure on a webhook. */
+export function onWebhook(action: ProjectAction) {
+  return signedIn.input(z.object({ webhookId: z.uuid() })).use(async ({ ctx, input, next }) => {
+    const projectId = (await webhooks.get(ctx.db, input.webhookId))?.projectId ?? null;
+    return next({ ctx: { ...ctx, ...(await enterProject(ctx, projectId, action, 'webhook')) } });
+  });
+}
+
+/** A procedure on a message to a webhook. */
+export function onWebhookDelivery(action: ProjectAction) {
+  return signedIn.input(z.object({ deliveryId: z.uuid() })).use(async ({ ctx, input, next }) => {
+    const projectId = (await webhooks.webhookOf(ctx.db, input.deliveryId))?.projectId ?? null;
+    return next({ ctx: { ...ctx, ...(await enterProject(ctx, projectId, action, 'delivery')) } });
   });
 }

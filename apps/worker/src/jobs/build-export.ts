@@ -2,9 +2,9 @@ import { createReadStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { datasets, exports as exportRows } from '@maskloop/db';
+import { datasets, exports as exportRows, inTransaction } from '@maskloop/db';
 import { DomainError } from '@maskloop/domain';
-import type { Outcome, Payload } from '@maskloop/jobs';
+import { type Outcome, type Payload, tellWebhooks } from '@maskloop/jobs';
 import { blobKeys } from '@maskloop/storage';
 import { z } from 'zod';
 import type { JobContext } from '../context.ts';
@@ -75,7 +75,13 @@ export async function buildExport(
     if (stored.sha256 !== sha256) {
       throw new Error(`the object store holds ${stored.sha256}, the archive is ${sha256}`);
     }
-    await exportRows.finish(db, exportId, { storageKey, sha256, bytes, report: built.report });
+    const { format, datasetVersionId } = row;
+    const messages = await inTransaction(db, async (tx) => {
+      await exportRows.finish(tx, exportId, { storageKey, sha256, bytes, report: built.report });
+      const data = { exportId, datasetVersionId, format, bytes, sha256 };
+      return tellWebhooks(tx, projectId, 'export.ready', data);
+    });
+    await context.dispatcher.dispatch(messages);
     await tell('done', 1);
     const { images, masks, bad } = built.report;
     context.log.info({ images, masks, bad: bad.length, bytes }, 'exported');

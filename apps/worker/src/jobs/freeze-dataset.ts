@@ -1,6 +1,6 @@
 import { datasets } from '@maskloop/db';
-import type { BuildState } from '@maskloop/domain';
-import type { Outcome, Payload } from '@maskloop/jobs';
+import type { BuildState, JobId } from '@maskloop/domain';
+import { type Outcome, type Payload, tellWebhooks } from '@maskloop/jobs';
 import type { JobContext } from '../context.ts';
 
 const TELL_MS = 500;
@@ -21,8 +21,15 @@ export async function freezeDataset(
     await tell(state, 0);
   });
   let told = 0;
+  let messages: JobId[] = [];
   const built = await datasets.build(db, datasetVersionId, {
     signal,
+    frozen: async (tx, { counts, contentSha256 }) => {
+      const { number, name, projectId } = version;
+      const { masks, images } = counts;
+      const data = { datasetVersionId, number, name, masks, images, contentSha256 };
+      messages = await tellWebhooks(tx, projectId, 'dataset.frozen', data);
+    },
     progress: (fraction) => {
       context.progress(fraction);
       if (performance.now() - told < TELL_MS) return;
@@ -31,6 +38,7 @@ export async function freezeDataset(
     },
   });
   if (built === null) return { skipped: `the dataset version is ${version.state}` };
+  await context.dispatcher.dispatch(messages);
   await tell('done', 1);
   context.log.info({ masks: built.counts.masks, images: built.counts.images }, 'frozen');
   return undefined;

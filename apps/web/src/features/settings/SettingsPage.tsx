@@ -21,6 +21,7 @@ import { useSaveClasses } from '../classes/use-save-classes.ts';
 import { GuideField } from '../projects/GuideField.tsx';
 import { ThresholdField } from '../projects/ThresholdField.tsx';
 import { useProject } from '../projects/use-project.ts';
+import { Webhooks } from '../webhooks/Webhooks.tsx';
 
 type Project = Outputs['project']['get'];
 
@@ -42,6 +43,7 @@ export function SettingsPage({ projectId }: { projectId: string }) {
           <General project={project.data} />
           <Classes project={project.data} />
           <ActiveModel project={project.data} />
+          <Webhooks projectId={projectId} />
           <Danger project={project.data} />
         </Stack>
       )}

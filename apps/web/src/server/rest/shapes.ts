@@ -23,7 +23,7 @@ import { z } from 'zod';
 export const Id = z.uuid();
 export const At = z.iso.datetime();
 const Sha256 = z.string().length(64);
-const Person = z.object({ id: Id, name: z.string() });
+export const Person = z.object({ id: Id, name: z.string() });
 
 /** Every list has this shape; `nextCursor` null: this was the last page. */
 export const page = <Item extends z.ZodType>(item: Item) =>

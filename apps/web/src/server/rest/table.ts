@@ -5,6 +5,7 @@ import { imageEndpoints } from './endpoints/images.ts';
 import { maskEndpoints } from './endpoints/masks.ts';
 import { modelEndpoints } from './endpoints/models.ts';
 import { projectEndpoints } from './endpoints/projects.ts';
+import { runEndpoints } from './endpoints/runs.ts';
 
 /** The whole API. Routing, checks, the OpenAPI document and the permission test are made from it. */
 export const ENDPOINTS: readonly Endpoint[] = [
@@ -12,5 +13,6 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...imageEndpoints,
   ...maskEndpoints,
   ...datasetEndpoints,
+  ...runEndpoints,
   ...modelEndpoints,
 ];

@@ -13,6 +13,7 @@ import { runRouter } from './run.ts';
 import { auditRouter, systemRouter } from './system.ts';
 import { tokenRouter } from './token.ts';
 import { userRouter } from './user.ts';
+import { webhookRouter } from './webhook.ts';
 
 export const appRouter = router({
   me: meRouter,
@@ -32,6 +33,7 @@ export const appRouter = router({
   dataset: datasetRouter,
   export: exportRouter,
   audit: auditRouter,
+  webhook: webhookRouter,
   system: systemRouter,
   events: eventsRouter,
 });

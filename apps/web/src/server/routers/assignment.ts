@@ -1,6 +1,6 @@
 import { assignments, type Db, images, inTransaction } from '@maskloop/db';
 import { DomainError } from '@maskloop/domain';
-import { publish } from '@maskloop/jobs';
+import { dispatch, publish, tellWebhooks } from '@maskloop/jobs';
 import { z } from 'zod';
 import { inProject, onImage, router, signedIn } from '../trpc.ts';
 import { demandImage } from '../usecases/demand.ts';
@@ -47,7 +47,7 @@ export const assignmentRouter = router({
     if (image.status === 'accepted') {
       throw new DomainError('INVALID_TRANSITION', 'This image was accepted already.');
     }
-    await inTransaction(ctx.db, async (tx) => {
+    const messages = await inTransaction(ctx.db, async (tx) => {
       if (!(await assignments.submit(tx, image.id, ctx.user.id))) {
         throw new DomainError(
           'LEASE_HELD',
@@ -57,7 +57,10 @@ export const assignmentRouter = router({
       // ST3: a submitted image keeps the stage it was made in
       await images.setStatus(tx, image.id, { status: 'submitted', stage: projectStage, skipReason: null });
       await publish(tx, ctx.projectId, { type: 'image.status', imageId: image.id, status: 'submitted' });
+      const data = { imageId: image.id, userId: ctx.user.id };
+      return tellWebhooks(tx, ctx.projectId, 'image.submitted', data);
     });
+    await dispatch(messages);
     await publishHolder(ctx, ctx.projectId, input.imageId, null);
   }),
 
