@@ -205,7 +205,8 @@ export interface ImageForEditor {
   /** the stored bytes' format and EXIF orientation */
   readonly format: string;
   readonly orientation: number;
-  readonly projectStage: Stage;
+  /** ST3: the stage it was first submitted in; until then its project's */
+  readonly stage: Stage;
   readonly confidentIou: number;
   readonly confidentStability: number;
   readonly embedding: EmbeddingState;
@@ -228,6 +229,7 @@ export async function forEditor(db: Db, imageId: ImageId): Promise<ImageForEdito
       ...imageSelect,
       format: true,
       orientation: true,
+      stage: true,
       project: {
         select: {
           stage: true,
@@ -247,7 +249,7 @@ export async function forEditor(db: Db, imageId: ImageId): Promise<ImageForEdito
     image: toImage(row),
     format: row.format,
     orientation: row.orientation,
-    projectStage: toDomain(row.project.stage),
+    stage: toDomain(row.stage ?? row.project.stage),
     confidentIou: row.project.confidentIou,
     confidentStability: row.project.confidentStability,
     embedding: await embeddingState(

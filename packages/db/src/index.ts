@@ -45,6 +45,8 @@ export type { RunRow } from './runs.ts';
 export * as runs from './runs.ts';
 export type { LiveSession } from './sessions.ts';
 export * as sessions from './sessions.ts';
+export type { StageChange } from './stages.ts';
+export * as stages from './stages.ts';
 export type { User } from './users.ts';
 export * as users from './users.ts';
 export type { Webhook } from './webhooks.ts';

@@ -1,4 +1,4 @@
-import { isHumanCorrected, isHumanVerified, ORIGINS, type Origin, type ProjectId } from '@maskloop/domain';
+import { isHumanCorrected, ORIGINS, type Origin, type ProjectId } from '@maskloop/domain';
 import type { Db } from './client.ts';
 
 /** Live masks of a project's live images by the origin of their heads. */
@@ -29,13 +29,10 @@ export interface LabellingFigures {
   readonly acceptedShare: number | null;
   /** mean IoU of proposals with what people made of them; an accepted proposal counts as 1 */
   readonly meanProposalIou: number | null;
-  /** masks a person made, corrected or accepted: what the stage gate counts */
-  readonly verifiedMasks: number;
 }
 
 export async function figures(db: Db, projectId: ProjectId): Promise<LabellingFigures> {
   const corrected = ORIGINS.filter(isHumanCorrected);
-  const verified = ORIGINS.filter(isHumanVerified);
   const rows = await db.$queryRaw<LabellingFigures[]>`
     WITH live AS (
       SELECT m."id", m."origin", m."removedAt", m."removedById", m."headRevisionId"
@@ -56,15 +53,13 @@ export async function figures(db: Db, projectId: ProjectId): Promise<LabellingFi
       (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY "ms") / 1000 FROM effort WHERE "ms" > 0) AS "medianSecondsPerMask",
       (SELECT avg("prompts")::float8 FROM effort WHERE "prompts" > 0) AS "clicksPerMask",
       (SELECT (count(*) FILTER (WHERE "removedAt" IS NULL AND "origin" = 'accepted'))::float8 / NULLIF(count(*), 0) FROM judged) AS "acceptedShare",
-      (SELECT avg(CASE WHEN "origin" = 'accepted' THEN 1 ELSE "iouWithProposal" END)::float8 FROM judged WHERE "removedAt" IS NULL) AS "meanProposalIou",
-      (SELECT count(*)::int FROM live WHERE "removedAt" IS NULL AND "origin" = ANY (${verified}::"Origin"[])) AS "verifiedMasks"`;
+      (SELECT avg(CASE WHEN "origin" = 'accepted' THEN 1 ELSE "iouWithProposal" END)::float8 FROM judged WHERE "removedAt" IS NULL) AS "meanProposalIou"`;
   return (
     rows[0] ?? {
       medianSecondsPerMask: null,
       clicksPerMask: null,
       acceptedShare: null,
       meanProposalIou: null,
-      verifiedMasks: 0,
     }
   );
 }

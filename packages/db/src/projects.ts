@@ -1,13 +1,15 @@
-import type {
-  ImageId,
-  LabelClassInput,
-  MembershipRole,
-  ModelVersionId,
-  Project,
-  ProjectId,
-  ProjectInput,
-  Role,
-  UserId,
+import {
+  type ImageId,
+  type LabelClassInput,
+  type MembershipRole,
+  type ModelVersionId,
+  type Project,
+  type ProjectId,
+  type ProjectInput,
+  type ProjectPatch,
+  ProjectSettings,
+  type Role,
+  type UserId,
 } from '@maskloop/domain';
 import type { Db } from './client.ts';
 import { defined } from './defined.ts';
@@ -98,26 +100,44 @@ export async function listFor(
 export async function get(
   db: Db,
   projectId: ProjectId,
-): Promise<(Project & { readonly archivedAt: Date | null; readonly memberCount: number }) | null> {
+): Promise<
+  | (Project & {
+      readonly settings: ProjectSettings;
+      readonly archivedAt: Date | null;
+      readonly memberCount: number;
+    })
+  | null
+> {
   const row = await db.project.findUnique({
     where: { id: projectId },
-    select: { ...projectSelect, archivedAt: true, _count: { select: { memberships: true } } },
+    select: { ...projectSelect, settings: true, archivedAt: true, _count: { select: { memberships: true } } },
   });
-  return row && { ...toProject(row), archivedAt: row.archivedAt, memberCount: row._count.memberships };
+  return (
+    row && {
+      ...toProject(row),
+      settings: ProjectSettings.parse(row.settings),
+      archivedAt: row.archivedAt,
+      memberCount: row._count.memberships,
+    }
+  );
 }
 
 /** Fields left out stay as they are. */
 export async function update(
   db: Db,
   projectId: ProjectId,
-  changes: { [K in keyof ProjectInput]?: ProjectInput[K] | undefined },
+  changes: { [K in keyof ProjectPatch]?: ProjectPatch[K] | undefined },
 ): Promise<void> {
-  const { name, guide, confidentIou, confidentStability } = changes;
+  const { name, guide, confidentIou, confidentStability, gates } = changes;
   await db.project.update({
     where: { id: projectId },
     data: defined({ name, guide, confidentIou, confidentStability }),
     select: { id: true },
   });
+  if (!gates) return;
+  // merged in the database: settings that this change does not name stay
+  await db.$executeRaw`
+    UPDATE "Project" SET "settings" = "settings" || ${JSON.stringify({ gates })}::jsonb WHERE "id" = ${projectId}::uuid`;
 }
 
 export async function archive(db: Db, projectId: ProjectId): Promise<void> {

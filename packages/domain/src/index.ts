@@ -112,6 +112,7 @@ export {
   type Project,
   ProjectInput,
   ProjectPatch,
+  ProjectSettings,
 } from './project.ts';
 export {
   EDITS,
@@ -155,6 +156,12 @@ export {
 } from './run.ts';
 export {
   canSeeProposal,
+  GATE_MEASURES,
+  GATE_WINDOW,
+  type GateCheck,
+  type GateFigures,
+  type GateMeasure,
+  gateChecks,
   isExportable,
   type ProposalFloor,
   proposalFloor,
@@ -162,7 +169,10 @@ export {
   STAGE_RULES,
   STAGES,
   type Stage,
-  type StageGate,
+  StageGate,
+  StageGates,
+  StageMove,
+  suggestedStage,
 } from './stage.ts';
 export {
   WEBHOOK_DELIVERY_STATES,

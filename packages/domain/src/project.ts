@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ClassId, ModelVersionId, ProjectId } from './ids.ts';
 import { LIMITS } from './limits.ts';
-import type { Stage } from './stage.ts';
+import { type Stage, StageGates } from './stage.ts';
 
 export const CLASS_KINDS = ['thing', 'stuff'] as const;
 export type ClassKind = (typeof CLASS_KINDS)[number];
@@ -57,8 +57,13 @@ export const ProjectInput = z.object({
 });
 export type ProjectInput = z.infer<typeof ProjectInput>;
 
+/** What a lead decides besides; kept as JSON, so that a new setting needs no migration. `{}` gives the defaults. */
+export const ProjectSettings = z.object({ gates: StageGates.prefault({}) });
+export type ProjectSettings = z.infer<typeof ProjectSettings>;
+
 /** What a person gives to change one; fields left out stay (so no defaults here). */
-export const ProjectPatch = z.object(projectFields).partial();
+export const ProjectPatch = z.object({ ...projectFields, gates: StageGates }).partial();
+export type ProjectPatch = z.infer<typeof ProjectPatch>;
 
 export interface Project {
   readonly id: ProjectId;

@@ -1,13 +1,19 @@
 import { expect, test } from 'vitest';
+import { ProjectSettings } from './project.ts';
 import { ORIGINS } from './provenance.ts';
 import {
   canSeeProposal,
+  type GateFigures,
+  gateChecks,
   isExportable,
   proposalFloor,
   reachesFloor,
   STAGE_RULES,
   STAGES,
   type Stage,
+  StageGates,
+  StageMove,
+  suggestedStage,
 } from './stage.ts';
 
 const THRESHOLDS = { confidentIou: 0.88, confidentStability: 0.95 };
@@ -54,4 +60,75 @@ test('ST1 the floor says what an annotator may see, and a lower one shows nothin
   expect(reachesFloor({ predictedIou: 0.9, stability: 0.7 }, { predictedIou: 0.9, stability: 0.7 })).toBe(
     true,
   );
+});
+
+const GATES = ProjectSettings.parse({}).gates;
+const NOTHING: GateFigures = {
+  verifiedMasks: 0,
+  secondsPerMask: null,
+  acceptedShare: null,
+  correctionIou: null,
+};
+
+test('ST4 a gate lists what it asks for with target, value and how far it got', () => {
+  expect(
+    gateChecks('assisted-manual', GATES, { ...NOTHING, verifiedMasks: 250, secondsPerMask: 28 }),
+  ).toEqual([
+    { measure: 'verifiedMasks', target: 500, value: 250, met: false, share: 0.5 },
+    { measure: 'secondsPerMask', target: 14, value: 28, met: false, share: 0.5 },
+  ]);
+  expect(gateChecks('semi-automatic', GATES, NOTHING).map(({ value, share }) => [value, share])).toEqual([
+    [0, 0],
+    [null, 0],
+    [null, 0],
+  ]);
+  expect(gateChecks('fully-automatic', GATES, NOTHING)).toEqual([]);
+});
+
+test.each([
+  [
+    'exactly at both targets',
+    'assisted-manual',
+    { verifiedMasks: 500, secondsPerMask: 14 },
+    'semi-automatic',
+  ],
+  ['a mask short', 'assisted-manual', { verifiedMasks: 499, secondsPerMask: 5 }, null],
+  ['a little slow', 'assisted-manual', { verifiedMasks: 900, secondsPerMask: 14.1 }, null],
+  ['nothing timed yet', 'assisted-manual', { verifiedMasks: 900 }, null],
+  [
+    'all three reached',
+    'semi-automatic',
+    { verifiedMasks: 5000, acceptedShare: 0.8, correctionIou: 0.9 },
+    'fully-automatic',
+  ],
+  [
+    'too much rejected',
+    'semi-automatic',
+    { verifiedMasks: 9000, acceptedShare: 0.79, correctionIou: 1 },
+    null,
+  ],
+  [
+    'the last stage, whatever is reached',
+    'fully-automatic',
+    { verifiedMasks: 1e6, secondsPerMask: 1, acceptedShare: 1, correctionIou: 1 },
+    null,
+  ],
+] as [string, Stage, Partial<GateFigures>, Stage | null][])(
+  'ST4 %s in %s suggests as it should',
+  (_, stage, figures, suggested) =>
+    expect(suggestedStage(stage, gateChecks(stage, GATES, { ...NOTHING, ...figures }))).toBe(suggested),
+);
+
+test('ST4 a gate that asks for nothing suggests nothing', () => {
+  const open = { verifiedMasks: null, secondsPerMask: null, acceptedShare: null, correctionIou: null };
+  const gates = StageGates.parse({ 'assisted-manual': open });
+  expect(suggestedStage('assisted-manual', gateChecks('assisted-manual', gates, NOTHING))).toBeNull();
+  expect(gates['semi-automatic']).toEqual(STAGE_RULES['semi-automatic'].gate);
+});
+
+test('ST5 a move needs a reason and somewhere to go', () => {
+  const move = { from: 'semi-automatic', to: 'assisted-manual', reason: ' worse since the new camera ' };
+  expect(StageMove.parse(move).reason).toBe('worse since the new camera');
+  expect(StageMove.safeParse({ ...move, reason: '  ' }).success).toBe(false);
+  expect(StageMove.safeParse({ ...move, to: 'semi-automatic' }).success).toBe(false);
 });

@@ -1,41 +1,120 @@
+import { z } from 'zod';
+import { LIMITS } from './limits.ts';
 import { isHumanVerified, type Origin } from './provenance.ts';
 
 /** Where a project stands in the data engine (SAM §4). */
 export const STAGES = ['assisted-manual', 'semi-automatic', 'fully-automatic'] as const;
 export type Stage = (typeof STAGES)[number];
 
-/** What must be reached before the next stage is suggested; a lead may move at any time, with a reason. */
-export interface StageGate {
-  /** masks a person made, corrected or accepted */
-  readonly verifiedMasks: number;
-  /** mean IoU between proposals and what people made of them, 0..1; 0 = not asked */
-  readonly meanProposalIou: number;
-}
+/** What a gate looks at. */
+export const GATE_MEASURES = ['verifiedMasks', 'secondsPerMask', 'acceptedShare', 'correctionIou'] as const;
+export type GateMeasure = (typeof GATE_MEASURES)[number];
+
+/**
+ * Targets that suggest the next stage; null = not asked. ST4: they only ever suggest, a lead moves at any time.
+ *
+ * The three measures of quality are taken over the newest `GATE_WINDOW` masks since the project entered its stage.
+ */
+export const StageGate = z.object({
+  /** at least: masks of the whole project that a person made, corrected or accepted */
+  verifiedMasks: z.number().int().min(1).max(1_000_000_000).nullable(),
+  /** at most: median active seconds on a human-corrected mask */
+  secondsPerMask: z.number().min(0.1).max(3600).nullable(),
+  /** at least, 0..1: proposals accepted as they are, out of those judged */
+  acceptedShare: z.number().min(0).max(1).nullable(),
+  /** at least, 0..1: mean IoU of proposals that people corrected with what came of them */
+  correctionIou: z.number().min(0).max(1).nullable(),
+});
+export type StageGate = z.infer<typeof StageGate>;
+
+/** How many of the newest masks the measures of quality are taken over: what was bad a month ago is no reason now. */
+export const GATE_WINDOW = 1_000;
 
 interface StageRules {
   /** which proposals the annotator sees */
   readonly proposals: 'none' | 'confident' | 'all';
   /** whether an unjudged proposal may leave in a dataset version */
   readonly exportsProposals: boolean;
+  /** as a project has it until its lead changes it; null in the last stage */
   readonly gate: StageGate | null;
   readonly next: Stage | null;
 }
 
-export const STAGE_RULES: Readonly<Record<Stage, StageRules>> = {
+export const STAGE_RULES = {
   'assisted-manual': {
     proposals: 'none',
     exportsProposals: false,
-    gate: { verifiedMasks: 500, meanProposalIou: 0 },
+    // 14 s: what a mask took at the end of the paper's first stage
+    gate: { verifiedMasks: 500, secondsPerMask: 14, acceptedShare: null, correctionIou: null },
     next: 'semi-automatic',
   },
   'semi-automatic': {
     proposals: 'confident',
     exportsProposals: false,
-    gate: { verifiedMasks: 5000, meanProposalIou: 0.9 },
+    gate: { verifiedMasks: 5000, secondsPerMask: null, acceptedShare: 0.8, correctionIou: 0.9 },
     next: 'fully-automatic',
   },
   'fully-automatic': { proposals: 'all', exportsProposals: true, gate: null, next: null },
-};
+} as const satisfies Record<Stage, StageRules>;
+
+/** A gate for each stage that has a next one. */
+export const StageGates = z.object({
+  'assisted-manual': StageGate.default(STAGE_RULES['assisted-manual'].gate),
+  'semi-automatic': StageGate.default(STAGE_RULES['semi-automatic'].gate),
+});
+export type StageGates = z.infer<typeof StageGates>;
+
+/** What was measured; null: nothing to measure yet. */
+export type GateFigures = Readonly<Record<GateMeasure, number | null>>;
+
+export interface GateCheck {
+  readonly measure: GateMeasure;
+  readonly target: number;
+  readonly value: number | null;
+  readonly met: boolean;
+  /** how far it got, 0..1; 1 exactly when met */
+  readonly share: number;
+}
+
+/** The measures that a stage's gate asks for, in order; none in the last stage. */
+export function gateChecks(stage: Stage, gates: StageGates, figures: GateFigures): GateCheck[] {
+  if (stage === 'fully-automatic') return [];
+  const gate = gates[stage];
+  return GATE_MEASURES.flatMap((measure) => {
+    const target = gate[measure];
+    if (target === null) return [];
+    const value = figures[measure];
+    const met = value !== null && (measure === 'secondsPerMask' ? value <= target : value >= target);
+    return [{ measure, target, value, met, share: met ? 1 : shareOf(measure, value, target) }];
+  });
+}
+
+function shareOf(measure: GateMeasure, value: number | null, target: number): number {
+  if (value === null) return 0;
+  return measure === 'secondsPerMask' ? target / value : value / target;
+}
+
+/** ST4: the stage that is suggested; null unless the gate asks for something and all of it is reached. */
+export function suggestedStage(stage: Stage, checks: readonly GateCheck[]): Stage | null {
+  return checks.length > 0 && checks.every(({ met }) => met) ? STAGE_RULES[stage].next : null;
+}
+
+/** ST5: a move names where the project stands, where it goes and why. */
+export const StageMove = z
+  .object({
+    from: z.enum(STAGES),
+    to: z.enum(STAGES),
+    reason: z
+      .string()
+      .trim()
+      .min(1, 'reason: say why the project moves')
+      .max(LIMITS.noteLength, `reason: at most ${LIMITS.noteLength} characters`),
+  })
+  .refine(({ from, to }) => from !== to, {
+    path: ['to'],
+    message: 'to: the project is in this stage already',
+  });
+export type StageMove = z.infer<typeof StageMove>;
 
 /** Scores that a proposal has to reach, each 0..1. */
 export interface ProposalFloor {

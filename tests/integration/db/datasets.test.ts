@@ -424,7 +424,6 @@ describe('figures', () => {
       clicksPerMask: null,
       acceptedShare: null,
       meanProposalIou: null,
-      verifiedMasks: 0,
     });
     expect(await metrics.masksByOrigin(db, id)).toMatchObject({ total: 0, byOrigin: { manual: 0 } });
   });
@@ -447,7 +446,6 @@ describe('figures', () => {
     expect(figures.clicksPerMask).toBeCloseTo(2);
     expect(figures.acceptedShare).toBeCloseTo(2 / 4);
     expect(figures.meanProposalIou).toBeCloseTo(2.7 / 3);
-    expect(figures.verifiedMasks).toBe(6);
     expect(await metrics.masksByOrigin(db, projectId)).toMatchObject({
       total: 7,
       byOrigin: { assisted: 2, proposed: 1, accepted: 2 },

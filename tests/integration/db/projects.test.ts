@@ -267,7 +267,7 @@ describe('images', () => {
     expect(await images.neighbours(db, imageA ?? '', 1)).toEqual({ previous: null, next: [imageB] });
     const shown = await images.forEditor(db, imageB ?? '');
     expect(shown).toMatchObject({
-      projectStage: 'semi-automatic',
+      stage: 'semi-automatic',
       embedding: 'missing',
       holder: null,
       model: { id: model.id, manifest: { id: 'm' } },

@@ -80,6 +80,16 @@ const TABLE: Record<string, Row> = {
   'project.update': { allowed: LEADS, input: (things) => ({ ...inProject(things), name: 'Renamed' }) },
   'project.archive': { allowed: LEADS, input: inProject },
   'project.overview': { allowed: MEMBERS, input: inProject },
+  'project.stageBoard': { allowed: MEMBERS, input: inProject },
+  'project.moveStage': {
+    allowed: LEADS,
+    input: (things) => ({
+      ...inProject(things),
+      from: 'assisted-manual',
+      to: 'semi-automatic',
+      reason: 'enough masks',
+    }),
+  },
   'member.list': { allowed: MEMBERS, input: inProject },
   'member.add': {
     allowed: LEADS,

@@ -20,7 +20,7 @@ import { SegmentBar } from '@/ui/SegmentBar.tsx';
 import { EMBEDDING_COLOURS, STATUS_COLOURS } from '../images/image-labels.tsx';
 import { ContinueButton } from './ContinueButton.tsx';
 import { StageBadge } from './StageBadge.tsx';
-import { StageBoard } from './StageBoard.tsx';
+import { StageSection } from './StageSection.tsx';
 import { useProject } from './use-project.ts';
 
 /** People's work in petrol and blue, the model's in sand: what was judged stands out from what was not. */
@@ -88,15 +88,7 @@ export function OverviewPage({ projectId }: { projectId: string }) {
             onRetry={() => void overview.refetch()}
           />
         )}
-        {project.data && data && (
-          <Section title={t('stages')}>
-            <StageBoard
-              stage={project.data.stage}
-              verifiedMasks={data.verifiedMasks}
-              meanProposalIou={data.meanProposalIou}
-            />
-          </Section>
-        )}
+        <StageSection projectId={projectId} role={role} />
         {data ? (
           <SimpleGrid component="dl" cols={{ base: 2, md: 3, xl: 6 }} spacing="md" m={0}>
             <Figure label={t('masks')} value={format.number(data.masks.total)} />

@@ -3,7 +3,7 @@
 import { Alert, Button, Group, Select, Skeleton, Stack, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { can, LIMITS, ProjectPatch } from '@maskloop/domain';
-import { IconArchive, IconDeviceFloppy } from '@tabler/icons-react';
+import { IconArchive } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { zod4Resolver } from 'mantine-form-zod-resolver';
 import { useRouter } from 'next/navigation';
@@ -22,6 +22,8 @@ import { GuideField } from '../projects/GuideField.tsx';
 import { ThresholdField } from '../projects/ThresholdField.tsx';
 import { useProject } from '../projects/use-project.ts';
 import { Webhooks } from '../webhooks/Webhooks.tsx';
+import { GatesForm } from './GatesForm.tsx';
+import { SaveRow } from './SaveRow.tsx';
 
 type Project = Outputs['project']['get'];
 
@@ -43,6 +45,7 @@ export function SettingsPage({ projectId }: { projectId: string }) {
           <General project={project.data} />
           <Classes project={project.data} />
           <ActiveModel project={project.data} />
+          <GatesForm project={project.data} />
           <Webhooks projectId={projectId} />
           <Danger project={project.data} />
         </Stack>
@@ -280,37 +283,5 @@ function Danger({ project }: { project: Project }) {
         </Button>
       </Group>
     </Section>
-  );
-}
-
-interface SaveRowProps {
-  readonly dirty: boolean;
-  readonly busy: boolean;
-  readonly disabled?: boolean;
-  readonly onReset: () => void;
-}
-
-function SaveRow({ dirty, busy, disabled = false, onReset }: SaveRowProps) {
-  const t = useTranslations('settings');
-  const common = useTranslations('common');
-  return (
-    <Group justify="flex-end" gap="sm">
-      {dirty && (
-        <Text size="sm" c="dimmed" role="status">
-          {common('unsaved')}
-        </Text>
-      )}
-      <Button variant="default" disabled={!dirty || busy} onClick={onReset}>
-        {t('reset')}
-      </Button>
-      <Button
-        type="submit"
-        leftSection={<IconDeviceFloppy size={16} />}
-        disabled={!dirty || disabled}
-        loading={busy}
-      >
-        {common('save')}
-      </Button>
-    </Group>
   );
 }

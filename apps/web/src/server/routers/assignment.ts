@@ -43,7 +43,7 @@ export const assignmentRouter = router({
     }),
 
   submit: onImage('assignment.claim').mutation(async ({ ctx, input }) => {
-    const { image, projectStage } = await demandImage(ctx.db, input.imageId);
+    const { image, stage } = await demandImage(ctx.db, input.imageId);
     if (image.status === 'accepted') {
       throw new DomainError('INVALID_TRANSITION', 'This image was accepted already.');
     }
@@ -54,8 +54,8 @@ export const assignmentRouter = router({
           'You do not hold this image any more. Open it again to submit it.',
         );
       }
-      // ST3: a submitted image keeps the stage it was made in
-      await images.setStatus(tx, image.id, { status: 'submitted', stage: projectStage, skipReason: null });
+      // ST3: also when it was submitted before, in an earlier stage of the project
+      await images.setStatus(tx, image.id, { status: 'submitted', stage, skipReason: null });
       await publish(tx, ctx.projectId, { type: 'image.status', imageId: image.id, status: 'submitted' });
       const data = { imageId: image.id, userId: ctx.user.id };
       return tellWebhooks(tx, ctx.projectId, 'image.submitted', data);

@@ -14,7 +14,7 @@ export const maskRouter = router({
     ]);
     // ST1: what a model proposes is shown as the stage and the project's thresholds say
     const shown = all.filter(
-      (mask) => mask.head.origin !== 'proposed' || canSeeProposal(context.projectStage, mask.head, context),
+      (mask) => mask.head.origin !== 'proposed' || canSeeProposal(context.stage, mask.head, context),
     );
     const stage = context.projectStage;
     return {
@@ -37,7 +37,7 @@ export const maskRouter = router({
       }),
     )
     .mutation(async ({ ctx, input }) => {
-      const { image, projectStage } = await demandImage(ctx.db, input.imageId);
+      const { image, stage } = await demandImage(ctx.db, input.imageId);
       // AS5: late work of somebody who had the image before is taken in; anybody else has to wait
       const holder = await assignments.holder(ctx.db, input.imageId);
       if (holder && holder.id !== ctx.user.id) {
@@ -53,7 +53,7 @@ export const maskRouter = router({
         {
           image,
           projectId: ctx.projectId,
-          stage: projectStage,
+          stage,
           userId: ctx.user.id,
           tabId: input.tabId,
         },

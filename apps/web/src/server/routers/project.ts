@@ -3,23 +3,31 @@ import {
   type Db,
   embeddings,
   images,
+  inTransaction,
   members,
   metrics,
   models,
   projects,
+  stages,
   users,
 } from '@maskloop/db';
 import {
   DomainError,
+  gateChecks,
   LabelClassInput,
   LabelClassPatch,
   LIMITS,
   ProjectInput,
   ProjectPatch,
+  StageMove,
 } from '@maskloop/domain';
+import { publish } from '@maskloop/jobs';
 import { z } from 'zod';
 import { globally, inProject, router, signedIn } from '../trpc.ts';
 import { requestMissingEmbeddings } from '../usecases/request-embeddings.ts';
+
+/** Newest moves shown on the stage board; a project moves a few times in its life. */
+const STAGE_CHANGES = 50;
 
 export const projectRouter = router({
   list: signedIn.query(({ ctx }) => projects.listFor(ctx.db, ctx.user)),
@@ -69,6 +77,27 @@ export const projectRouter = router({
       // MD1: only pictures without an embedding under this encoder are encoded
       await requestMissingEmbeddings(ctx, projectId);
     }),
+
+  /** ST4: where the project stands, what its gate looks at, and how it came here. */
+  stageBoard: inProject('project.view').query(async ({ ctx }) => {
+    const [project, figures, history] = await Promise.all([
+      demandProject(ctx.db, ctx.projectId),
+      stages.gateFigures(ctx.db, ctx.projectId),
+      stages.history(ctx.db, ctx.projectId, STAGE_CHANGES),
+    ]);
+    const { stage } = project;
+    return { stage, checks: gateChecks(stage, project.settings.gates, figures), history };
+  }),
+
+  /** ST5 */
+  moveStage: inProject('project.advanceStage')
+    .input(StageMove)
+    .mutation(({ ctx, input: { from, to, reason } }) =>
+      inTransaction(ctx.db, async (tx) => {
+        await stages.move(tx, { projectId: ctx.projectId, userId: ctx.user.id, from, to, reason });
+        await publish(tx, ctx.projectId, { type: 'project.changed' });
+      }),
+    ),
 
   archive: inProject('project.update').mutation(({ ctx }) => projects.archive(ctx.db, ctx.projectId)),
 
