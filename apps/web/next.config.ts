@@ -37,7 +37,19 @@ const config: NextConfig = {
     '@maskloop/sam-core',
     '@maskloop/storage',
   ],
-  serverExternalPackages: ['bullmq', 'ioredis', 'pg', 'sharp', '@node-rs/argon2'],
+  serverExternalPackages: [
+    '@bull-board/api',
+    '@bull-board/hono',
+    '@node-rs/argon2',
+    'bullmq',
+    'ioredis',
+    'pg',
+    'sharp',
+  ],
+  // the dashboard of the queues reads its page and scripts from its package's folder
+  outputFileTracingIncludes: {
+    '/admin/queues/*': ['../../node_modules/@bull-board/ui/{package.json,dist/**}'],
+  },
   poweredByHeader: false,
   async headers() {
     return [

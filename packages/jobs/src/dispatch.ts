@@ -17,6 +17,8 @@ export interface Dispatcher {
   dispatch(jobIds: JobId | readonly JobId[]): Promise<number>;
   /** Jobs in each queue that wait, run or are delayed; for the health page. */
   depths(): Promise<Record<QueueName, { waiting: number; active: number; delayed: number }>>;
+  /** All queues, opened; for BullMQ's own dashboard, which only looks at them. */
+  queues(): readonly Queue[];
   readonly backend: Backend;
   close(): Promise<void>;
 }
@@ -101,6 +103,7 @@ export function createDispatcher({
       );
       return Object.fromEntries(counts) as Awaited<ReturnType<Dispatcher['depths']>>;
     },
+    queues: () => QUEUE_NAMES.map(queueOf),
     async close() {
       const all = [...open.values()];
       open.clear();

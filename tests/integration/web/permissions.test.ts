@@ -166,6 +166,7 @@ const TABLE: Record<string, Row> = {
   'run.compare': { allowed: LEADS, input: (things) => ({ ...onRun(things), otherRunId: things.runId }) },
   'run.active': { allowed: MEMBERS, input: onImage },
   'worker.list': { allowed: LEADS, input: inProject },
+  'worker.depths': { allowed: LEADS, input: inProject },
   'dataset.preview': {
     allowed: LEADS,
     input: (things) => ({ ...inProject(things), filter: {}, splits: {} }),

@@ -1,6 +1,6 @@
 'use client';
 
-import { Badge, Group, Paper, SimpleGrid, Skeleton, Stack, Table, Text, Title } from '@mantine/core';
+import { Anchor, Badge, Group, Paper, SimpleGrid, Skeleton, Stack, Table, Text, Title } from '@mantine/core';
 import { JOB_STATES } from '@maskloop/domain';
 import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
@@ -12,6 +12,7 @@ import { Facts } from '@/ui/Facts.tsx';
 import { Page } from '@/ui/Page.tsx';
 import { Section } from '@/ui/Section.tsx';
 import { JobState } from '../jobs/JobState.tsx';
+import { QueueDepths } from '../jobs/QueueDepths.tsx';
 import { WorkersTable } from '../jobs/WorkersTable.tsx';
 
 /** Whether database, queue, storage and workers work. */
@@ -50,7 +51,16 @@ export function HealthPage() {
               </Part>
             </SimpleGrid>
             <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="lg">
-              <Section title={t('depths')} description={t('depthsHint')}>
+              <Section
+                title={t('depths')}
+                description={t('depthsHint')}
+                actions={
+                  // no page of this app: a plain link, so that the browser loads it
+                  <Anchor href="/admin/queues" size="sm">
+                    {t('board')}
+                  </Anchor>
+                }
+              >
                 <QueueDepths depths={data.queue.depths} />
               </Section>
               <Section title={t('jobs')} description={t('jobsHint')}>
@@ -112,39 +122,5 @@ function Part({ title, ok, ms, message, children }: PartProps) {
         {children}
       </Stack>
     </Paper>
-  );
-}
-
-interface QueueDepthsProps {
-  readonly depths: Readonly<
-    Record<string, { readonly waiting: number; readonly active: number; readonly delayed: number }>
-  > | null;
-}
-
-function QueueDepths({ depths }: QueueDepthsProps) {
-  const t = useTranslations('health');
-  const format = useFormatter();
-  if (!depths) return <Text c="dimmed">{t('depthsUnknown')}</Text>;
-  return (
-    <Table aria-label={t('depths')}>
-      <Table.Thead>
-        <Table.Tr>
-          <Table.Th>{t('queueName')}</Table.Th>
-          <Table.Th ta="right">{t('waiting')}</Table.Th>
-          <Table.Th ta="right">{t('active')}</Table.Th>
-          <Table.Th ta="right">{t('delayed')}</Table.Th>
-        </Table.Tr>
-      </Table.Thead>
-      <Table.Tbody>
-        {Object.entries(depths).map(([name, depth]) => (
-          <Table.Tr key={name}>
-            <Table.Td>{name}</Table.Td>
-            <Table.Td ta="right">{format.number(depth.waiting)}</Table.Td>
-            <Table.Td ta="right">{format.number(depth.active)}</Table.Td>
-            <Table.Td ta="right">{format.number(depth.delayed)}</Table.Td>
-          </Table.Tr>
-        ))}
-      </Table.Tbody>
-    </Table>
   );
 }

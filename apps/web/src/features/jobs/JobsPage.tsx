@@ -34,6 +34,7 @@ import { useNotify } from '@/ui/use-notify.tsx';
 import { WideTable } from '@/ui/WideTable.tsx';
 import { useProject } from '../projects/use-project.ts';
 import { JobState } from './JobState.tsx';
+import { QueueDepths } from './QueueDepths.tsx';
 import { useJobLabel } from './use-job-label.ts';
 import { WorkersTable } from './WorkersTable.tsx';
 
@@ -52,6 +53,7 @@ export function JobsPage({ projectId }: { projectId: string }) {
   const [state, setState] = useState<State | null>(null);
   const summary = useQuery(trpc.job.summary.queryOptions({ projectId }));
   const workers = useQuery(trpc.worker.list.queryOptions({ projectId }, { refetchInterval: 10_000 }));
+  const depths = useQuery(trpc.worker.depths.queryOptions({ projectId }, { refetchInterval: 10_000 }));
   const jobs = useInfiniteQuery(
     trpc.job.page.infiniteQueryOptions(
       { projectId, limit: PAGE_SIZE, ...(state ? { state } : {}) },
@@ -159,6 +161,10 @@ export function JobsPage({ projectId }: { projectId: string }) {
           )}
           {workers.isPending && <RowsSkeleton rows={2} label={common('loading')} />}
           {workers.data && <WorkersTable workers={workers.data} />}
+        </Section>
+        <Section title={t('depths')} description={t('depthsHint')}>
+          {depths.isPending && <RowsSkeleton rows={2} label={common('loading')} />}
+          {!depths.isPending && <QueueDepths depths={depths.data ?? null} />}
         </Section>
       </Stack>
     </Page>

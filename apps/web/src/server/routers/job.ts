@@ -1,5 +1,6 @@
 import { jobs, workers } from '@maskloop/db';
 import { JOB_STATES, LIMITS } from '@maskloop/domain';
+import { getDispatcher } from '@maskloop/jobs';
 import { z } from 'zod';
 import { inProject, onJob, router } from '../trpc.ts';
 import { cancelJob, retryJob } from '../usecases/control-job.ts';
@@ -31,4 +32,14 @@ export const jobRouter = router({
 
 export const workerRouter = router({
   list: inProject('job.view').query(({ ctx }) => workers.list(ctx.db)),
+
+  /** Of the installation, not of the project: all projects share the workers. null: the queue does not answer. */
+  depths: inProject('job.view').query(({ ctx }) =>
+    getDispatcher()
+      .depths()
+      .catch((error: unknown) => {
+        ctx.log.warn({ err: error }, 'queue depths unknown');
+        return null;
+      }),
+  ),
 });
