@@ -12,11 +12,11 @@ export const maskRouter = router({
       classes.list(ctx.db, ctx.projectId),
       demandImage(ctx.db, input.imageId),
     ]);
+    const { stage } = context;
     // ST1: what a model proposes is shown as the stage and the project's thresholds say
     const shown = all.filter(
-      (mask) => mask.head.origin !== 'proposed' || canSeeProposal(context.stage, mask.head, context),
+      (mask) => mask.head.origin !== 'proposed' || canSeeProposal(stage, mask.head, context),
     );
-    const stage = context.projectStage;
     return {
       masks: shown,
       classes: labelClasses,
