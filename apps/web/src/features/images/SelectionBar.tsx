@@ -1,14 +1,16 @@
 'use client';
 
 import { Button, Divider, Group, Menu, Paper, Text } from '@mantine/core';
-import { can, type Role } from '@maskloop/domain';
-import { IconBolt, IconChevronDown, IconFlag, IconTrash, IconX } from '@tabler/icons-react';
+import { can, LIMITS, type Role } from '@maskloop/domain';
+import { IconBolt, IconChevronDown, IconFlag, IconSparkles, IconTrash, IconX } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { useTRPC, useTRPCClient } from '@/client/trpc.tsx';
 import { useConfirm } from '@/ui/use-confirm.tsx';
 import { useNotify } from '@/ui/use-notify.tsx';
+import { handOverSelection } from '../runs/hand-over.ts';
 import { chunks, inParallel } from './batch.ts';
 import classes from './SelectionBar.module.css';
 
@@ -30,6 +32,7 @@ export function SelectionBar({ projectId, role, ids, onSelectAll, onClear }: Sel
   const trpc = useTRPC();
   const client = useTRPCClient();
   const queryClient = useQueryClient();
+  const router = useRouter();
   const confirm = useConfirm();
   const notify = useNotify();
   const [requesting, setRequesting] = useState(false);
@@ -97,6 +100,19 @@ export function SelectionBar({ projectId, role, ids, onSelectAll, onClear }: Sel
             onClick={() => void requestEmbeddings()}
           >
             {t('requestEmbedding')}
+          </Button>
+        )}
+        {can(role, 'run.start') && count <= LIMITS.imagesPerSelection && (
+          <Button
+            size="compact-sm"
+            variant="default"
+            leftSection={<IconSparkles size={14} />}
+            onClick={() => {
+              handOverSelection(projectId, [...ids]);
+              router.push(`/projects/${projectId}/runs/new?selected`);
+            }}
+          >
+            {t('run')}
           </Button>
         )}
         {can(role, 'image.prioritise') && (

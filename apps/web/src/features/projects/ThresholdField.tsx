@@ -8,19 +8,21 @@ interface ThresholdFieldProps {
   readonly description: string;
   /** 0..1 */
   readonly value: number;
+  /** default 0 */
+  readonly min?: number;
   readonly onChange: (value: number) => void;
   readonly error?: string | undefined;
 }
 
 /** A share between 0 and 1, by slider or by number. */
-export function ThresholdField({ label, description, value, onChange, error }: ThresholdFieldProps) {
+export function ThresholdField({ label, description, value, min = 0, onChange, error }: ThresholdFieldProps) {
   const id = useId();
   return (
     <Input.Wrapper id={id} label={label} description={description} error={error}>
       <Group gap="md" mt={6} wrap="nowrap">
         <Slider
           flex={1}
-          min={0}
+          min={min}
           max={1}
           step={0.01}
           value={value}
@@ -31,7 +33,7 @@ export function ThresholdField({ label, description, value, onChange, error }: T
         <NumberInput
           id={id}
           w={92}
-          min={0}
+          min={min}
           max={1}
           step={0.01}
           decimalScale={3}

@@ -7,6 +7,7 @@ test.each([
   ['/projects/new', ['projects', 'newProject']],
   ['/projects/p1', ['projects', 'project']],
   ['/projects/p1/datasets/d1', ['projects', 'project', 'datasets']],
+  ['/projects/p1/runs/r1', ['projects', 'project', 'runs']],
   ['/admin/users', ['users']],
   ['/unknown/x', []],
 ])('%s is reached through %j', (path, keys) => {

@@ -2,7 +2,7 @@ import { can, type ProjectAction, type Role } from '@maskloop/domain';
 
 /** A page of a project that the navigation offers. `path` follows `/projects/{id}`. */
 export interface ProjectPlace {
-  readonly key: 'overview' | 'images' | 'datasets' | 'jobs' | 'members' | 'settings';
+  readonly key: 'overview' | 'images' | 'datasets' | 'runs' | 'jobs' | 'members' | 'settings';
   readonly path: string;
   readonly needs: ProjectAction;
 }
@@ -11,6 +11,7 @@ export const PROJECT_PLACES: readonly ProjectPlace[] = [
   { key: 'overview', path: '', needs: 'project.view' },
   { key: 'images', path: '/images', needs: 'image.view' },
   { key: 'datasets', path: '/datasets', needs: 'dataset.view' },
+  { key: 'runs', path: '/runs', needs: 'job.view' },
   { key: 'jobs', path: '/jobs', needs: 'job.view' },
   { key: 'members', path: '/members', needs: 'project.view' },
   { key: 'settings', path: '/settings', needs: 'project.update' },
