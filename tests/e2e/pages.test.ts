@@ -73,6 +73,8 @@ const PAGES: readonly PageToSee[] = [
   { name: 'images-empty', path: () => `/projects/${emptyProjectId}/images`, main: button('Upload') },
   { name: 'overview-empty', path: () => `/projects/${emptyProjectId}` },
   { name: 'datasets', path: project('/datasets'), main: button('Freeze version') },
+  { name: 'runs', path: project('/runs'), main: link('New run') },
+  { name: 'new-run', path: project('/runs/new'), main: button('Dry run first') },
   { name: 'jobs', path: project('/jobs') },
   { name: 'members', path: project('/members'), main: button('Add') },
   {
