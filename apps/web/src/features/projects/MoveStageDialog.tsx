@@ -8,6 +8,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { zod4Resolver } from 'mantine-form-zod-resolver';
 import { useTranslations } from 'next-intl';
 import { useEffect } from 'react';
+import { z } from 'zod';
 import { useTRPC } from '@/client/trpc.tsx';
 import { useNotify } from '@/ui/use-notify.tsx';
 
@@ -20,6 +21,9 @@ interface MoveStageDialogProps {
   readonly opened: boolean;
   readonly onClose: () => void;
 }
+
+/** What the dialog asks for; where the project stands, it knows. */
+const Fields = z.object({ to: StageMove.shape.to, reason: StageMove.shape.reason });
 
 export function isForward(from: Stage, to: Stage): boolean {
   return STAGES.indexOf(to) > STAGES.indexOf(from);
@@ -43,7 +47,7 @@ export function MoveStageDialog({
   const start = initial ?? others[0] ?? stage;
   const form = useForm({
     initialValues: { to: start, reason: '' },
-    validate: zod4Resolver(StageMove.pick({ to: true, reason: true })),
+    validate: zod4Resolver(Fields),
   });
   const { setValues, clearErrors } = form;
   useEffect(() => {
