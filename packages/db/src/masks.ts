@@ -159,6 +159,8 @@ export interface LockedMask {
   readonly zIndex: number;
   readonly stage: Stage;
   readonly removedAt: Date | null;
+  /** the run that took it away, untouched as it was */
+  readonly withdrawnByRunId: RunId | null;
   readonly head: {
     readonly id: RevisionId;
     readonly seq: number;
@@ -182,10 +184,11 @@ export async function lockHead(db: Db, maskId: MaskId): Promise<LockedMask | nul
       zIndex: number;
       stage: RevisionRow['stage'];
       removedAt: Date | null;
+      withdrawnByRunId: string | null;
       headRevisionId: string | null;
     }[]
   >`
-    SELECT "id", "imageId", "classId", "parentId", "zIndex", "stage"::text AS "stage", "removedAt", "headRevisionId"
+    SELECT "id", "imageId", "classId", "parentId", "zIndex", "stage"::text AS "stage", "removedAt", "withdrawnByRunId", "headRevisionId"
     FROM "Mask" WHERE "id" = ${maskId}::uuid FOR UPDATE`;
   const mask = locked[0];
   if (!mask) return null;
@@ -204,6 +207,7 @@ export async function lockHead(db: Db, maskId: MaskId): Promise<LockedMask | nul
     zIndex: mask.zIndex,
     stage: toDomain(mask.stage),
     removedAt: mask.removedAt,
+    withdrawnByRunId: mask.withdrawnByRunId,
     head: row?.id
       ? { id: row.id, seq: row.seq, origin: row.origin, area: row.area, counts: row.counts }
       : null,

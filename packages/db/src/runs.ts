@@ -81,7 +81,7 @@ export async function countScope(
 ): Promise<number> {
   const rows = await db.$queryRaw<{ count: number }[]>`
     SELECT count(*)::int AS "count" FROM (
-      SELECT 1 FROM "Image" i WHERE ${scopeSql(projectId, scope)} LIMIT ${limit}) some`;
+      SELECT 1 FROM "Image" i WHERE ${scopeSql(projectId, scope)} LIMIT ${limit}) found`;
   return rows[0]?.count ?? 0;
 }
 

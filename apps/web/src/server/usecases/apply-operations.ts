@@ -1,5 +1,5 @@
 import 'server-only';
-import { classes, type Db, type DbClient, inTransaction, masks, models } from '@maskloop/db';
+import { classes, type Db, type DbClient, inTransaction, masks, models, proposals } from '@maskloop/db';
 import {
   countPrompts,
   type MaskOperation,
@@ -59,15 +59,16 @@ async function applyOnce(
 ): Promise<OperationAnswer> {
   return inTransaction(db, async (tx) => {
     // taken before the look-up: the same operation sent twice at once waits here and then finds the first
-    const mask = await masks.lockHead(tx, operation.maskId);
+    const locked = await masks.lockHead(tx, operation.maskId);
     const earlier = (await masks.findOperations(tx, [operation.id])).get(operation.id);
     if (earlier) {
       if (earlier.userId !== scope.userId) return answer(refused('FORBIDDEN', 'This id is taken.'));
       return { id: operation.id, repeated: true, result: earlier.result };
     }
-    if (mask && mask.imageId !== scope.image.id) {
+    if (locked && locked.imageId !== scope.image.id) {
       return answer(refused('NOT_FOUND', 'There is no such mask in this image.'));
     }
+    const mask = locked && (await withoutWithdrawal(tx, locked));
     const result = await apply(tx, scope, mask, operation);
     if (result.status !== 'refused') {
       await masks.recordOperation(tx, {
@@ -86,6 +87,13 @@ async function applyOnce(
   function answer(result: OperationResult): OperationAnswer {
     return { id: operation.id, repeated: false, result };
   }
+}
+
+/** RN2: what a person works on is touched: a proposal that a run took away meanwhile is there again. */
+async function withoutWithdrawal(tx: Db, mask: masks.LockedMask): Promise<masks.LockedMask> {
+  if (mask.withdrawnByRunId === null) return mask;
+  await proposals.bringBack(tx, [mask.id]);
+  return { ...mask, removedAt: null, withdrawnByRunId: null };
 }
 
 async function apply(
