@@ -30,6 +30,9 @@ RUN node scripts/build.mjs
 # What the worker needs from npm, and nothing of what builds it.
 FROM manifests AS worker-modules
 RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev --workspace=@maskloop/worker --include-workspace-root=false
+# true: the CUDA provider as well, a large download that only machines with a card can use
+ARG ORT_CUDA=false
+RUN if [ "$ORT_CUDA" = true ]; then ONNXRUNTIME_NODE_INSTALL=true node node_modules/onnxruntime-node/script/install.js; fi
 
 # ---- setup: runs once per deployment and ends ----
 FROM build AS setup

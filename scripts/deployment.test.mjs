@@ -13,7 +13,7 @@ const text = fs.readFileSync(inRoot('docker-compose.yml'), 'utf8');
 /** @type {{ services: Record<string, any>, volumes: Record<string, unknown> }} */
 const compose = parse(text, { merge: true });
 const dockerfile = fs.readFileSync(inRoot('Dockerfile'), 'utf8');
-const OURS = ['setup', 'web', 'worker-inference', 'worker-general'];
+const OURS = ['setup', 'web', 'worker-inference', 'worker-propose', 'worker-gpu', 'worker-general'];
 /** Of the servers' images, not of ours. */
 const FOREIGN = ['POSTGRES_PASSWORD'];
 
@@ -74,11 +74,22 @@ test('the environment it gives is one that the programs accept', () => {
   }
 });
 
-test('the two kinds of worker serve every queue, each by one kind', () => {
-  const served = ['worker-inference', 'worker-general'].flatMap(
+test('the kinds of worker on processors serve every queue, each by one kind', () => {
+  const served = ['worker-inference', 'worker-propose', 'worker-general'].flatMap(
     (name) => loadEnv(environmentOf(name)).WORKER_QUEUES,
   );
   expect(served.sort()).toEqual([...QUEUE_NAMES].sort());
+});
+
+test('the worker on a card is asked for by name, gets the card, and serves what runs models', () => {
+  const { profiles, deploy } = compose.services['worker-gpu'];
+  expect(profiles).toEqual(['gpu']);
+  expect(deploy.resources.reservations.devices).toEqual([
+    { driver: 'nvidia', count: 1, capabilities: ['gpu'] },
+  ]);
+  const env = loadEnv(environmentOf('worker-gpu'));
+  expect(env.ORT_PROVIDERS[0]).toBe('cuda');
+  expect(env.WORKER_QUEUES).toEqual(['inference', 'propose']);
 });
 
 test('named volumes are declared', () => {

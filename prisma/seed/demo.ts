@@ -4,6 +4,7 @@ import path from 'node:path';
 import { type DbClient, images, inTransaction, members, projects, users } from '@maskloop/db';
 import { DomainError, type MembershipRole } from '@maskloop/domain';
 import { type IngestTarget, ingestFile } from '@maskloop/ingest';
+import { AMG_PRESETS } from '@maskloop/sam-core';
 import type { ObjectStore } from '@maskloop/storage';
 import { z } from 'zod';
 import { type Credentials, hashed, randomPassword } from './admin.ts';
@@ -103,8 +104,9 @@ async function makeProject({ db, model }: DemoServices, scenes: z.infer<typeof S
     const { id } = await projects.create(tx, {
       name: scenes.title,
       guide: GUIDE,
-      confidentIou: 0.88,
-      confidentStability: 0.95,
+      // the embedded model is less sure of itself than those that the defaults were made for
+      confidentIou: AMG_PRESETS.embedded.predIouThresh,
+      confidentStability: AMG_PRESETS.embedded.stabilityScoreThresh,
       ownerId: ids.get('lead') ?? '',
       activeModelVersionId: model,
       isDemo: true,

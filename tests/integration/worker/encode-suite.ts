@@ -1,5 +1,4 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { embeddings, jobs, workers } from '@maskloop/db';
@@ -21,24 +20,9 @@ import {
   photo,
   type QueueKind,
   type Stack,
+  tellRedis,
   until,
 } from './stack.ts';
-
-/** Sends commands to the URL's database, in the protocol's plain form. @returns their answers */
-async function tellRedis(address: string, ...commands: string[]): Promise<string[]> {
-  const { hostname, port, pathname, password } = new URL(address);
-  const socket = connect(Number(port), hostname);
-  const login = password ? [`AUTH ${decodeURIComponent(password)}`] : [];
-  const before = [...login, `SELECT ${pathname.slice(1)}`];
-  const lines = [...before, ...commands];
-  socket.write(`${lines.join('\r\n')}\r\n`);
-  let text = '';
-  for await (const chunk of socket) {
-    text += chunk;
-    if (text.split('\r\n').length > lines.length) break;
-  }
-  return text.trimEnd().split('\r\n').slice(before.length);
-}
 
 /** The life of an encode job, the same on both queue backends. */
 export function encodeSuite(kind: QueueKind, redisDb: number): void {

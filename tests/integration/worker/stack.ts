@@ -2,7 +2,7 @@ import { type ChildProcess, fork, spawnSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { type AddressInfo, createServer } from 'node:net';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type DbClient, images, jobs, models } from '@maskloop/db';
@@ -268,4 +268,20 @@ export async function until<T>(
     if (Date.now() > end) throw new Error(`waited ${withinMs} ms for ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
+}
+
+/** Sends commands to the URL's database, in the protocol's plain form. @returns their answers */
+export async function tellRedis(address: string, ...commands: string[]): Promise<string[]> {
+  const { hostname, port, pathname, password } = new URL(address);
+  const socket = connect(Number(port), hostname);
+  const login = password ? [`AUTH ${decodeURIComponent(password)}`] : [];
+  const before = [...login, `SELECT ${pathname.slice(1)}`];
+  const lines = [...before, ...commands];
+  socket.write(`${lines.join('\r\n')}\r\n`);
+  let text = '';
+  for await (const chunk of socket) {
+    text += chunk;
+    if (text.split('\r\n').length > lines.length) break;
+  }
+  return text.trimEnd().split('\r\n').slice(before.length);
 }
