@@ -95,38 +95,40 @@ export function DryRunResult({ run }: { run: RunSummary }) {
       </Grid.Col>
       <Grid.Col span={{ base: 12, lg: 4 }}>
         <Stack gap="lg" pos="sticky" top={68}>
-          <Section title={t('tryThresholds')} description={t('tryThresholdsHint')}>
-            <Stack gap="lg">
-              {FIELDS.map(({ name, score }) => (
-                <div key={name}>
-                  <ThresholdField
-                    label={t(`parameter.${name}`)}
-                    description={t(`parameterHint.${name}`)}
-                    value={thresholds[name]}
-                    min={lowest[name]}
-                    onChange={(value) => setThresholds((current) => ({ ...current, [name]: value }))}
-                  />
-                  <Histogram
-                    label={t('histogram', { name: t(`parameter.${name}`) })}
-                    bins={histogram(all, score, thresholds, { from: lowest[name], bins: BINS })}
-                    from={lowest[name]}
-                    threshold={thresholds[name]}
-                  />
-                </div>
-              ))}
-              <Text size="sm" role="status" className="ml-tabular">
-                {t.rich('keeps', {
-                  kept: format.number(kept),
-                  all: format.number(all.length),
-                  perImage: format.number(loaded > 0 ? kept / loaded : 0, { maximumFractionDigits: 1 }),
-                  b: (words) => <b>{words}</b>,
-                })}
-              </Text>
-              <Text size="xs" c="dimmed">
-                {t('estimateOnly')}
-              </Text>
-            </Stack>
-          </Section>
+          {done.length > 0 && (
+            <Section title={t('tryThresholds')} description={t('tryThresholdsHint')}>
+              <Stack gap="lg">
+                {FIELDS.map(({ name, score }) => (
+                  <div key={name}>
+                    <ThresholdField
+                      label={t(`parameter.${name}`)}
+                      description={t(`parameterHint.${name}`)}
+                      value={thresholds[name]}
+                      min={lowest[name]}
+                      onChange={(value) => setThresholds((current) => ({ ...current, [name]: value }))}
+                    />
+                    <Histogram
+                      label={t('histogram', { name: t(`parameter.${name}`) })}
+                      bins={histogram(all, score, thresholds, { from: lowest[name], bins: BINS })}
+                      from={lowest[name]}
+                      threshold={thresholds[name]}
+                    />
+                  </div>
+                ))}
+                <Text size="sm" role="status" className="ml-tabular">
+                  {t.rich('keeps', {
+                    kept: format.number(kept),
+                    all: format.number(all.length),
+                    perImage: format.number(loaded > 0 ? kept / loaded : 0, { maximumFractionDigits: 1 }),
+                    b: (words) => <b>{words}</b>,
+                  })}
+                </Text>
+                <Text size="xs" c="dimmed">
+                  {t('estimateOnly')}
+                </Text>
+              </Stack>
+            </Section>
+          )}
           <StartReal run={run} thresholds={thresholds} />
         </Stack>
       </Grid.Col>

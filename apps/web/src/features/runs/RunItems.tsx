@@ -112,6 +112,7 @@ function ItemRow({ item, projectId }: { item: RunItem; projectId: string }) {
             size="xs"
             c={item.state === 'failed' ? 'red' : 'dimmed'}
             mt={2}
+            lineClamp={3}
             style={{ overflowWrap: 'anywhere' }}
           >
             {item.error}

@@ -85,8 +85,8 @@ export function RunPage({ projectId, runId }: { projectId: string; runId: string
     >
       <Stack gap="lg">
         <Progress run={data} />
-        {data.dryRun && <DryRunResult run={data} />}
         {data.failures.length > 0 && <Failures run={data} />}
+        {data.dryRun && <DryRunResult run={data} />}
         <RunItems projectId={projectId} run={data} />
         <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="lg">
           <Order run={data} />
@@ -160,7 +160,7 @@ function Failures({ run }: { run: Outputs['run']['get'] }) {
             <Anchor component={Link} href={`/projects/${run.projectId}/images/${imageId}`} size="sm">
               {imageName}
             </Anchor>
-            <Text size="sm" c="red" style={{ overflowWrap: 'anywhere' }}>
+            <Text size="sm" c="red" lineClamp={4} style={{ overflowWrap: 'anywhere' }}>
               {error ?? t('unknown')}
             </Text>
           </li>
