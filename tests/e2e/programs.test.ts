@@ -74,7 +74,7 @@ async function makeToken(page: Page, scopes: readonly string[]): Promise<string>
   return secret ?? '';
 }
 
-test('upload, freeze and export by the command; a webhook hears of it', { timeout: 180_000 }, async () => {
+test('upload, freeze and export by the command; a webhook hears of it', { timeout: 300_000 }, async () => {
   const { page, context, errors } = await visit(browser, stack, stack.people.lead);
   const token = await makeToken(page, ['Manage']);
 

@@ -5,6 +5,7 @@ import { deliverWebhook } from './jobs/deliver-webhook.ts';
 import { encodeImage } from './jobs/encode-image.ts';
 import { fanOutRun } from './jobs/fan-out-run.ts';
 import { freezeDataset } from './jobs/freeze-dataset.ts';
+import { purgeEmbeddings } from './jobs/purge-embeddings.ts';
 import { rollBackRun } from './jobs/roll-back-run.ts';
 import { runImage } from './jobs/run-image.ts';
 import { sweepJobs } from './jobs/sweep-jobs.ts';
@@ -18,5 +19,6 @@ export const handlers = {
   'run.fanOut': fanOutRun,
   'run.rollBack': rollBackRun,
   'webhook.deliver': deliverWebhook,
+  'embedding.purge': purgeEmbeddings,
   'jobs.sweep': sweepJobs,
 } satisfies Handlers<JobContext>;

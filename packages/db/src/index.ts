@@ -18,6 +18,8 @@ export {
 } from './client.ts';
 export type { DatasetVersion } from './datasets.ts';
 export * as datasets from './datasets.ts';
+export type { EncoderLedger } from './embedding-ledger.ts';
+export * as embeddingLedger from './embedding-ledger.ts';
 export * as embeddings from './embeddings.ts';
 export { found } from './errors.ts';
 export type { Export, ExportImage, ExportItem } from './exports.ts';

@@ -68,7 +68,15 @@ export {
   PREPROCESSING_VERSION,
 } from './image.ts';
 export { IMPORT_FORMATS, IMPORT_STATES, type ImportFormat, type ImportState } from './import.ts';
-export { ENCODE_JOB, encodeJobKey, isFinished, JOB_PRIORITIES, JOB_STATES, type JobState } from './job.ts';
+export {
+  ENCODE_JOB,
+  encodeJobKey,
+  isFinished,
+  JOB_PRIORITIES,
+  JOB_STATES,
+  type JobState,
+  PURGE_EMBEDDINGS_JOB,
+} from './job.ts';
 export { LIMITS } from './limits.ts';
 export {
   countPrompts,

@@ -14,6 +14,9 @@ export const JOB_PRIORITIES = { interactive: 1, normal: 10, batch: 100 } as cons
 /** The job that makes an image's embedding; its state is also the image's embedding state while there is none. */
 export const ENCODE_JOB = 'image.encode';
 
+/** The job that removes an encoder's embeddings that nobody needs (MD4). */
+export const PURGE_EMBEDDINGS_JOB = 'embedding.purge';
+
 /** JB2: what makes two requests to encode the same work. */
 export function encodeJobKey(imageId: ImageId, modelVersionId: ModelVersionId): string {
   return `${imageId}_${modelVersionId}`;

@@ -12,6 +12,7 @@ const PAYLOADS = {
   'run.fanOut': { runId: ID },
   'run.rollBack': { runId: ID },
   'webhook.deliver': { deliveryId: ID },
+  'embedding.purge': { encoderSha256: 'a'.repeat(64) },
   'jobs.sweep': {},
 } as const;
 

@@ -1,4 +1,11 @@
-import { ENCODE_JOB, encodeJobKey, JOB_PRIORITIES, LIMITS, RUN_PRIORITIES } from '@maskloop/domain';
+import {
+  ENCODE_JOB,
+  encodeJobKey,
+  JOB_PRIORITIES,
+  LIMITS,
+  PURGE_EMBEDDINGS_JOB,
+  RUN_PRIORITIES,
+} from '@maskloop/domain';
 import { z } from 'zod';
 
 const seconds = (n: number) => n * 1_000;
@@ -48,6 +55,7 @@ const BuildExport = z.object({ exportId: z.uuid() });
 const OfRun = z.object({ runId: z.uuid() });
 const RunImage = OfRun.extend({ imageId: z.uuid() });
 const DeliverWebhook = z.object({ deliveryId: z.uuid() });
+const PurgeEmbeddings = z.object({ encoderSha256: z.string().regex(/^[0-9a-f]{64}$/) });
 const SweepJobs = z.object({});
 
 /**
@@ -112,6 +120,14 @@ export const JOBS = {
     key: ({ deliveryId }) => deliveryId,
     attempts: 12,
     backoffMs: seconds(2),
+    priority: JOB_PRIORITIES.normal,
+  }),
+  [PURGE_EMBEDDINGS_JOB]: job({
+    queue: 'upkeep',
+    payload: PurgeEmbeddings,
+    key: ({ encoderSha256 }) => encoderSha256,
+    attempts: 3,
+    backoffMs: seconds(5),
     priority: JOB_PRIORITIES.normal,
   }),
   'jobs.sweep': job({

@@ -186,6 +186,8 @@ const TABLE: Record<string, Row> = {
   'export.create': { allowed: LEADS, input: ({ datasetVersionId }) => ({ datasetVersionId }) },
   'export.list': { allowed: LEADS, input: ({ datasetVersionId }) => ({ datasetVersionId }) },
   'export.get': { allowed: LEADS, input: ({ exportId }) => ({ exportId }) },
+  'embedding.ledger': { allowed: ADMIN },
+  'embedding.purge': { allowed: ADMIN, input: () => ({ encoderSha256: 'a'.repeat(64) }) },
   'webhook.list': { allowed: LEADS, input: inProject },
   'webhook.create': {
     allowed: LEADS,

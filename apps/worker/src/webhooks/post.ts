@@ -2,6 +2,7 @@ import { lookup } from 'node:dns/promises';
 import http from 'node:http';
 import https from 'node:https';
 import { isIP } from 'node:net';
+import { DomainError } from '@maskloop/domain';
 import { isPublicAddress } from './public-address.ts';
 
 export interface Post {
@@ -17,7 +18,7 @@ export interface Post {
 /**
  * WH3: one POST to an address that was looked up and checked before; the connection goes to that very address,
  * whatever the name answers a moment later. Redirects are answers like any other, and bodies are not read.
- * @returns the HTTP status @throws Error when there was no answer, or the address is refused
+ * @returns the HTTP status @throws DomainError FORBIDDEN when the address is refused; Error when there was no answer
  */
 export async function post({ url, headers, body, allowPrivate, timeoutMs, signal }: Post): Promise<number> {
   const target = new URL(url);
@@ -25,7 +26,11 @@ export async function post({ url, headers, body, allowPrivate, timeoutMs, signal
   const addresses = isIP(host) ? [host] : (await lookup(host, { all: true })).map(({ address }) => address);
   const address = allowPrivate ? addresses[0] : addresses.find(isPublicAddress);
   if (address === undefined || (!allowPrivate && !addresses.every(isPublicAddress))) {
-    throw new Error(`${host} is an address of a private network; the operator can allow those`);
+    throw new DomainError(
+      'FORBIDDEN',
+      `${host} is an address of a private network; the operator can allow those`,
+      { host },
+    );
   }
   const { request } = target.protocol === 'https:' ? https : http;
   const limit = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);

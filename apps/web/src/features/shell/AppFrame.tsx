@@ -31,6 +31,7 @@ import {
   IconPhoto,
   IconSettings,
   IconSparkles,
+  IconStack2,
   IconUser,
   IconUsers,
   IconUsersGroup,
@@ -187,6 +188,12 @@ function Navigation({ pathname }: { pathname: string }) {
             label={t('place.audit')}
             icon={IconHistory}
             active={pathname.startsWith('/admin/audit')}
+          />
+          <Item
+            href="/admin/embeddings"
+            label={t('place.embeddings')}
+            icon={IconStack2}
+            active={pathname.startsWith('/admin/embeddings')}
           />
           <Item
             href="/admin/health"

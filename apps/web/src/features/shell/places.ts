@@ -32,7 +32,8 @@ export type CrumbKey =
   | 'account'
   | 'users'
   | 'audit'
-  | 'health';
+  | 'health'
+  | 'embeddings';
 
 export interface Crumb {
   readonly key: CrumbKey;
@@ -45,6 +46,7 @@ const GLOBAL_CRUMBS: Readonly<Record<string, readonly Crumb[]>> = {
   '/account': [{ key: 'account', href: '/account' }],
   '/admin/users': [{ key: 'users', href: '/admin/users' }],
   '/admin/audit': [{ key: 'audit', href: '/admin/audit' }],
+  '/admin/embeddings': [{ key: 'embeddings', href: '/admin/embeddings' }],
   '/admin/health': [{ key: 'health', href: '/admin/health' }],
 };
 

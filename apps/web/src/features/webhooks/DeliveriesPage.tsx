@@ -93,7 +93,7 @@ export function DeliveriesPage({ projectId, webhookId }: { projectId: string; we
                   <Table.Th w={120}>{common('state')}</Table.Th>
                   <Table.Th>{t('answer')}</Table.Th>
                   <Table.Th w={100}>{t('took')}</Table.Th>
-                  <Table.Th w={90}>{t('attempts')}</Table.Th>
+                  <Table.Th w={110}>{t('attempts')}</Table.Th>
                   <Table.Th w={140}>{common('created')}</Table.Th>
                   <Table.Th w={140}>{common('actions')}</Table.Th>
                 </Table.Tr>

@@ -2,6 +2,7 @@ import 'server-only';
 import { createCallerFactory, router } from '../trpc.ts';
 import { assignmentRouter } from './assignment.ts';
 import { datasetRouter, exportRouter } from './dataset.ts';
+import { embeddingRouter } from './embedding.ts';
 import { eventsRouter } from './events.ts';
 import { imageRouter } from './image.ts';
 import { jobRouter, workerRouter } from './job.ts';
@@ -33,6 +34,7 @@ export const appRouter = router({
   dataset: datasetRouter,
   export: exportRouter,
   audit: auditRouter,
+  embedding: embeddingRouter,
   webhook: webhookRouter,
   system: systemRouter,
   events: eventsRouter,
