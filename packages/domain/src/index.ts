@@ -160,6 +160,7 @@ export {
   SAME_IOU,
   stateAtEnd,
   suggestedPreset,
+  suggestedThresholds,
   uncertaintyOf,
 } from './run.ts';
 export {

@@ -66,6 +66,12 @@ export function suggestedPreset(family: string): RunPreset {
   return family === 'maskloop' ? 'embedded' : 'reference';
 }
 
+/** Thresholds of a confident proposal that suit a model: those under which it is searched with. */
+export function suggestedThresholds(family: string): { confidentIou: number; confidentStability: number } {
+  const { predIouThresh, stabilityScoreThresh } = AMG_PRESETS[suggestedPreset(family)];
+  return { confidentIou: predIouThresh, confidentStability: stabilityScoreThresh };
+}
+
 /** How many images a dry run looks at. */
 export const DRY_RUN = { images: 5, mostImages: 20 } as const;
 

@@ -2,7 +2,7 @@
 
 import { Alert, Button, Group, Paper, Select, Stack, Stepper, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { LabelClassInput, LIMITS, ProjectInput } from '@maskloop/domain';
+import { Fraction, LabelClassInput, LIMITS, ProjectInput, suggestedThresholds } from '@maskloop/domain';
 import { IconArrowLeft, IconArrowRight, IconCheck } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { zod4Resolver } from 'mantine-form-zod-resolver';
@@ -27,9 +27,11 @@ type Values = {
   classes: Draft;
   /** null: the newest active model version */
   modelVersionId: string | null;
-  confidentIou: number;
-  confidentStability: number;
+  /** null: what suits the model */
+  confidentIou: number | null;
+  confidentStability: number | null;
 };
+type Thresholds = ReturnType<typeof suggestedThresholds>;
 
 const STEPS = ['basics', 'classes', 'model', 'check'] as const;
 /** Which fields each step answers for. */
@@ -50,10 +52,13 @@ export function CreateProjectPage() {
       guide: '',
       classes: [],
       modelVersionId: null,
-      ...thresholdDefaults(),
+      confidentIou: null,
+      confidentStability: null,
     },
     validate: zod4Resolver(
       ProjectInput.extend({
+        confidentIou: Fraction.nullable(),
+        confidentStability: Fraction.nullable(),
         classes: z
           .array(LabelClassInput.omit({ parentId: true }))
           .max(LIMITS.classesPerProject)
@@ -69,6 +74,7 @@ export function CreateProjectPage() {
     ),
   });
   const create = useCreate();
+  const thresholds = useThresholds(form.values);
 
   /** Shows a step, or the first one before it that is not in order. */
   function goTo(target: number): void {
@@ -89,7 +95,7 @@ export function CreateProjectPage() {
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          if (last) create.mutate(form.getValues());
+          if (last) create.mutate({ ...form.getValues(), ...thresholds });
           else goTo(step + 1);
         }}
       >
@@ -180,7 +186,7 @@ function useCreate() {
   const router = useRouter();
   const saveClasses = useSaveClasses();
   return useMutation({
-    mutationFn: async ({ classes, ...values }: Values) => {
+    mutationFn: async ({ classes, ...values }: Values & Thresholds) => {
       const { id } = await client.project.create.mutate({
         ...values,
         classes: classes.map(({ name, colour, kind }) => ({ name, colour, kind })),
@@ -208,6 +214,20 @@ function withIds(typed: Draft, made: Draft): Draft {
   }));
 }
 
+/** As they were set, else what suits the model: the chosen one, or the newest active one that the server takes. */
+function useThresholds({ modelVersionId, confidentIou, confidentStability }: Values): Thresholds {
+  const trpc = useTRPC();
+  const models = useQuery(trpc.model.list.queryOptions());
+  const model = models.data?.find(({ id, state }) =>
+    modelVersionId === null ? state === 'active' : id === modelVersionId,
+  );
+  const suggested = suggestedThresholds(model?.family ?? '');
+  return {
+    confidentIou: confidentIou ?? suggested.confidentIou,
+    confidentStability: confidentStability ?? suggested.confidentStability,
+  };
+}
+
 interface ModelStepProps {
   readonly values: Values;
   readonly onChange: (change: Partial<Values>) => void;
@@ -219,6 +239,7 @@ function ModelStep({ values, onChange, errors }: ModelStepProps) {
   const trpc = useTRPC();
   const models = useQuery(trpc.model.list.queryOptions());
   const words = useTranslations('project');
+  const thresholds = useThresholds(values);
   return (
     <Stack gap="xl" maw={640}>
       {models.isError && (
@@ -240,14 +261,14 @@ function ModelStep({ values, onChange, errors }: ModelStepProps) {
       <ThresholdField
         label={words('confidentIou')}
         description={words('confidentIouHint')}
-        value={values.confidentIou}
+        value={thresholds.confidentIou}
         onChange={(confidentIou) => onChange({ confidentIou })}
         error={text(errors.confidentIou)}
       />
       <ThresholdField
         label={words('confidentStability')}
         description={words('confidentStabilityHint')}
-        value={values.confidentStability}
+        value={thresholds.confidentStability}
         onChange={(confidentStability) => onChange({ confidentStability })}
         error={text(errors.confidentStability)}
       />
@@ -259,6 +280,7 @@ function Check({ values }: { values: Values }) {
   const t = useTranslations('wizard');
   const words = useTranslations('project');
   const format = useFormatter();
+  const thresholds = useThresholds(values);
   const trpc = useTRPC();
   const models = useQuery(trpc.model.list.queryOptions());
   const model = models.data?.find(({ id }) => id === values.modelVersionId)?.name ?? t('modelDefault');
@@ -267,8 +289,8 @@ function Check({ values }: { values: Values }) {
     [t('guide'), values.guide.trim() ? t('guideGiven') : t('guideMissing')],
     [t('step.classes'), values.classes.map(({ name }) => name).join(', ') || t('noClasses')],
     [t('model'), model],
-    [words('confidentIou'), format.number(values.confidentIou, { maximumFractionDigits: 3 })],
-    [words('confidentStability'), format.number(values.confidentStability, { maximumFractionDigits: 3 })],
+    [words('confidentIou'), format.number(thresholds.confidentIou, { maximumFractionDigits: 3 })],
+    [words('confidentStability'), format.number(thresholds.confidentStability, { maximumFractionDigits: 3 })],
   ];
   return (
     <Stack gap="md">
@@ -278,12 +300,6 @@ function Check({ values }: { values: Values }) {
       </Text>
     </Stack>
   );
-}
-
-/** The domain's own defaults, so that they are written down once. */
-function thresholdDefaults(): Pick<Values, 'confidentIou' | 'confidentStability'> {
-  const { confidentIou, confidentStability } = ProjectInput.parse({ name: 'x' });
-  return { confidentIou, confidentStability };
 }
 
 function classErrors(errors: Readonly<Record<string, unknown>>): Record<number, string> {
