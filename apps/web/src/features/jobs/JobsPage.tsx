@@ -200,6 +200,7 @@ function JobRow({ job, projectId, mayControl }: { job: Job; projectId: string; m
             size="xs"
             c={state === 'failed' ? 'red' : 'dimmed'}
             mt={2}
+            lineClamp={4}
             style={{ overflowWrap: 'anywhere' }}
           >
             {errorCode && (
