@@ -4,7 +4,7 @@ import { DomainError, type RunInput } from '@maskloop/domain';
 import { amgPrompts } from '@maskloop/sam-core';
 
 /** Bytes of a proposal's rows and their share of the indexes, besides its run-length code (`npm run bench -- propose`). */
-const BYTES_PER_PROPOSAL = 1_100;
+const BYTES_PER_PROPOSAL = 950;
 
 export interface RunEstimate {
   readonly images: number;
