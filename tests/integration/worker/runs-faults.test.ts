@@ -127,4 +127,4 @@ test('kill -9 of a worker and an emptied Redis in the middle of a run: every ima
   const keys = masks.map(({ imageId, headRevision }) => `${imageId} ${headRevision?.counts}`);
   expect(new Set(keys).size).toBe(keys.length);
   await second.stop();
-}, 150_000);
+});

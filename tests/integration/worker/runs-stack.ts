@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { presetParameters, type RunInput, type RunState } from '@maskloop/domain';
-import { afterAll, afterEach, beforeAll, expect } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, vi } from 'vitest';
 import { callerFor } from '../../helpers/web-caller.ts';
 import { addEmbedded, openStack, photo, type QueueKind, type Stack, until } from './stack.ts';
 
@@ -17,6 +17,8 @@ export const PARAMETERS = {
 
 /** For a whole file: a stack, the procedures on the same queue, four pictures, and short words for what tests do. */
 export function useRuns(kind: QueueKind, redisDb: number) {
+  // a run is dozens of calls of the model, and machines that run tests are busy
+  vi.setConfig({ testTimeout: 180_000 });
   let stack: Stack;
   let model: string;
   let caller: Awaited<ReturnType<typeof callerFor>>['caller'];
@@ -63,7 +65,7 @@ export function useRuns(kind: QueueKind, redisDb: number) {
           return now.state !== 'pending' && now.state !== 'running' && !now.rollingBack ? now : null;
         },
         `the run to be ${state}`,
-        60_000,
+        100_000,
       );
       expect(run, JSON.stringify(run.failures)).toMatchObject({ state });
       return run;
