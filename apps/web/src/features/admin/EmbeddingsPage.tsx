@@ -45,7 +45,7 @@ export function EmbeddingsPage() {
               <Table.Tr>
                 <Table.Th>{t('models')}</Table.Th>
                 <Table.Th w={150}>{t('encoder')}</Table.Th>
-                <Table.Th w={110}>{common('state')}</Table.Th>
+                <Table.Th w={140}>{common('state')}</Table.Th>
                 <Table.Th w={220}>{t('coverage')}</Table.Th>
                 <Table.Th w={100}>{t('backlog')}</Table.Th>
                 <Table.Th w={150}>{t('stored')}</Table.Th>
