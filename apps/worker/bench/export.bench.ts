@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import type { DatasetVersion, ExportImage, ExportItem } from '@maskloop/db';
-import { DatasetFilter, NO_COUNTS, SplitRule } from '@maskloop/domain';
+import { DatasetFilter, NO_COUNTS, optionsFor, SplitRule } from '@maskloop/domain';
 import { compressCounts, encodeRle, maskBox, rleArea } from '@maskloop/sam-core';
-import { coco } from '../src/export/coco.ts';
+import { buildArchive } from '../src/export/build-archive.ts';
+import { FORMATS } from '../src/export/formats.ts';
 
 const SIZE = { width: 1500, height: 1000 };
 const PER_IMAGE = 50;
@@ -107,8 +108,9 @@ for (const masks of [5_000, 20_000, 80_000]) {
     models: [],
   };
   const start = performance.now();
-  const { path: file, report } = await coco(
-    { dataset, classes: [], includeImages: false },
+  const { path: file, report } = await buildArchive(
+    FORMATS.coco,
+    { format: 'coco', dataset, classes: [], options: optionsFor('coco', {}) },
     {
       images: () => images(masks),
       roleOf: () => 'annotator',

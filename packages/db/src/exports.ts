@@ -15,6 +15,7 @@ import type {
   Origin,
   ProjectId,
   PromptTrail,
+  ReadBackReport,
   RevisionId,
   Role,
   Split,
@@ -58,8 +59,9 @@ export interface BuiltExport {
   readonly report: ExportReport;
 }
 
-export async function finish(db: Db, exportId: ExportId, built: BuiltExport): Promise<void> {
-  await db.export.update({
+/** @returns false when the export was removed meanwhile */
+export async function finish(db: Db, exportId: ExportId, built: BuiltExport): Promise<boolean> {
+  const { count } = await db.export.updateMany({
     where: { id: exportId },
     data: {
       state: 'done',
@@ -70,8 +72,8 @@ export async function finish(db: Db, exportId: ExportId, built: BuiltExport): Pr
       error: null,
       finishedAt: new Date(),
     },
-    select: { id: true },
   });
+  return count > 0;
 }
 
 /** @param state `cancelled` when a person stopped it */
@@ -85,6 +87,15 @@ export async function fail(
     where: { id: exportId, state: { in: ['pending', 'running'] } },
     data: { state, error: error.slice(0, 2_000), finishedAt: new Date() },
   });
+}
+
+/** @returns what was removed; null: there is none, or it is still being built */
+export async function remove(db: Db, exportId: ExportId): Promise<{ storageKey: string | null } | null> {
+  const [row] = await db.$queryRaw<{ storageKey: string | null }[]>`
+    DELETE FROM "Export" e WHERE e."id" = ${exportId}::uuid AND (e."state" NOT IN ('pending', 'running')
+      OR EXISTS (SELECT 1 FROM "Job" j WHERE j."id" = e."jobId" AND j."state" NOT IN ('pending', 'running')))
+    RETURNING e."storageKey"`;
+  return row ?? null;
 }
 
 export interface Export {
@@ -102,6 +113,12 @@ export interface Export {
   readonly report: ExportReport | null;
   readonly error: string | null;
   readonly createdAt: Date;
+  /** of its job's latest attempt */
+  readonly startedAt: Date | null;
+  /** 0..1, as its job said last */
+  readonly progress: number;
+  /** cancelled, and its worker has not stopped yet */
+  readonly stopping: boolean;
   readonly finishedAt: Date | null;
   readonly createdBy: { readonly id: UserId; readonly name: string };
 }
@@ -122,18 +139,45 @@ const columns = {
   createdAt: true,
   finishedAt: true,
   createdBy: { select: { id: true, name: true } },
+  job: { select: { startedAt: true, progress: true, state: true } },
 } as const;
 
-function toExport({ datasetVersion, ...row }: Prisma.ExportGetPayload<{ select: typeof columns }>): Export {
+function toExport({
+  datasetVersion,
+  job,
+  ...row
+}: Prisma.ExportGetPayload<{ select: typeof columns }>): Export {
   return {
     ...row,
     projectId: datasetVersion.projectId,
+    startedAt: job?.startedAt ?? null,
+    progress: job?.progress ?? 0,
+    stopping: row.state === 'running' && job?.state === 'cancelled',
     // both written by this file alone
     format: row.format as ExportFormat,
-    report: row.state === 'done' ? (row.report as unknown as ExportReport) : null,
+    report: row.state === 'done' ? reportOf(row.report) : null,
     bytes: row.bytes === null ? null : Number(row.bytes),
   };
 }
+
+/** Reports written before formats had losses lack some fields. */
+function reportOf(value: Prisma.JsonValue): ExportReport {
+  const written = value as unknown as Partial<ExportReport>;
+  const { bad = [], readBack = null } = written;
+  return {
+    images: 0,
+    masks: 0,
+    negatives: 0,
+    losses: [],
+    seconds: 0,
+    badCount: bad.length,
+    ...written,
+    bad,
+    readBack: readBack && { ...NOT_SAID, ...readBack },
+  };
+}
+
+const NOT_SAID: Partial<ReadBackReport> = { differences: [], iou: null };
 
 /** Newest first. */
 export async function list(db: Db, datasetVersionId: DatasetVersionId): Promise<Export[]> {

@@ -36,8 +36,18 @@ export {
   BUILD_STATES,
   type BuildState,
   EXPORT_FORMATS,
+  EXPORT_LOSSES,
   type ExportFormat,
+  type ExportLoss,
+  type ExportOption,
+  ExportOptions,
   type ExportReport,
+  FORMAT_OPTIONS,
+  type GivenOptions,
+  type MaskNote,
+  NOTED_MASKS,
+  optionsFor,
+  type ReadBackReport,
 } from './export.ts';
 export type {
   AssignmentId,

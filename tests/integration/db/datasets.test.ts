@@ -20,7 +20,7 @@ import {
   makeProject,
   makeUser,
 } from '@maskloop/db/testing';
-import { DatasetFilter, NO_COUNTS, SplitRule, splitOf } from '@maskloop/domain';
+import { DatasetFilter, type ExportReport, NO_COUNTS, SplitRule, splitOf } from '@maskloop/domain';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 let fresh: FreshDatabase;
@@ -360,7 +360,16 @@ describe('exports', () => {
     const { id } = await make();
     expect(await exportRows.get(db, id)).toMatchObject({ state: 'pending', report: null, projectId });
     expect(await exportRows.start(db, id)).toBe(true);
-    const report = { images: 0, masks: 0, bad: [], readBack: { compared: 0, different: 0 } };
+    const report: ExportReport = {
+      images: 0,
+      masks: 0,
+      negatives: 0,
+      bad: [],
+      badCount: 0,
+      losses: [],
+      readBack: null,
+      seconds: 1,
+    };
     await exportRows.finish(db, id, {
       storageKey: 'exports/x.zip',
       sha256: 'b'.repeat(64),

@@ -184,6 +184,9 @@ const TABLE: Record<string, Row> = {
   'dataset.remove': { allowed: LEADS, input: ({ datasetVersionId }) => ({ datasetVersionId }) },
   'dataset.get': { allowed: LEADS, input: ({ datasetVersionId }) => ({ datasetVersionId }) },
   'export.create': { allowed: LEADS, input: ({ datasetVersionId }) => ({ datasetVersionId }) },
+  'export.cancel': { allowed: LEADS, input: ({ exportId }) => ({ exportId }) },
+  'export.remove': { allowed: LEADS, input: ({ exportId }) => ({ exportId }) },
+  'export.link': { allowed: LEADS, input: ({ exportId }) => ({ exportId }) },
   'export.list': { allowed: LEADS, input: ({ datasetVersionId }) => ({ datasetVersionId }) },
   'export.get': { allowed: LEADS, input: ({ exportId }) => ({ exportId }) },
   'embedding.ledger': { allowed: ADMIN },
@@ -301,6 +304,17 @@ async function userFor(role: Role, projectId: string): Promise<string | null> {
   return user.id;
 }
 
+const NO_REPORT = {
+  images: 0,
+  masks: 0,
+  negatives: 0,
+  bad: [],
+  badCount: 0,
+  losses: [],
+  readBack: null,
+  seconds: 0,
+};
+
 async function makeThings(): Promise<Things> {
   const { db } = database;
   const member = await makeUser(db);
@@ -349,11 +363,17 @@ async function makeThings(): Promise<Things> {
     timestamp: new Date().toISOString(),
     data: {},
   });
-  const ordered = await exports.create(db, {
+  const { id: exportId } = await exports.create(db, {
     datasetVersionId: version.id,
     format: 'coco',
     options: {},
     createdById: project.ownerId,
+  });
+  await exports.finish(db, exportId, {
+    storageKey: 'exports/x.zip',
+    sha256: '0'.repeat(64),
+    bytes: 1,
+    report: NO_REPORT,
   });
   return {
     projectId: project.id,
@@ -364,7 +384,7 @@ async function makeThings(): Promise<Things> {
     runId: run.id,
     modelVersionId: model.id,
     datasetVersionId: version.id,
-    exportId: ordered.id,
+    exportId,
     webhookId: webhook.id,
     deliveryId,
     userId: member.id,

@@ -1,62 +1,66 @@
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, type WriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { ZipFile } from 'yazl';
 import { type Digest, digest } from '../digest.ts';
 
-/** A file of the archive: opened when its turn comes, so that only one is read at a time. */
-export interface ArchiveEntry {
-  readonly path: string;
-  /** false for what is compressed already, such as pictures */
-  readonly compress: boolean;
-  open(): Promise<Readable>;
-  /** told what was written, once it has been */
-  written?(digest: Digest): void;
-}
+/** What goes into an archive as a file. */
+export type Content = string | Uint8Array | Readable;
 
-/** Writes a ZIP whose bytes depend on the entries only: order as given, fixed times and modes. */
-export async function writeArchive(
-  path: string,
-  entries: Iterable<ArchiveEntry>,
-  signal: AbortSignal,
-): Promise<void> {
-  // DOS times have no zone: the same clock reading everywhere, and nothing of when the file was made
-  const mtime = new Date(2000, 0, 1);
-  const zip = new ZipFile();
-  const out = createWriteStream(path, { signal });
-  const done = finished(out);
-  // whatever fails ends the output, and `done` tells of it; yazl would wait for ever
-  const fail = (error: Error): void => void out.destroy(error);
-  let reading: Readable | null = null;
-  zip.on('error', fail);
-  for (const entry of entries) {
-    zip.addReadStreamLazy(
-      entry.path,
-      { mtime, mode: 0o100644, compress: entry.compress, forceDosTimestamp: true },
-      (give) => {
-        entry.open().then((source) => {
-          reading = source.once('error', fail);
-          const { through, result } = digest();
-          through.once('error', fail).once('end', () => {
-            try {
-              entry.written?.(result());
-            } catch (error) {
-              fail(error as Error);
-            }
-          });
-          give(null, source.pipe(through));
-        }, fail);
-      },
+/** Writes a ZIP whose bytes depend on its files only: order as given, fixed times and modes; one file in work at a time. */
+export class ArchiveWriter {
+  readonly #zip = new ZipFile();
+  readonly #out: WriteStream;
+  readonly #done: Promise<void>;
+
+  constructor(path: string, signal: AbortSignal) {
+    this.#out = createWriteStream(path, { signal });
+    this.#done = finished(this.#out);
+    // whoever adds or closes hears of it
+    this.#done.catch(() => {});
+    // whatever fails ends the output, and `done` tells of it; yazl would wait for ever
+    this.#zip.on('error', (error: Error) => void this.#out.destroy(error));
+    this.#zip.outputStream.pipe(this.#out);
+  }
+
+  /**
+   * @param compress false for what is compressed already, such as pictures
+   * @returns what was written, once it has been
+   */
+  async add(path: string, content: Content, { compress = true } = {}): Promise<Digest> {
+    const source = content instanceof Readable ? content : Readable.from([Buffer.from(content)]);
+    const { through, result } = digest();
+    const written = new Promise<Digest>((resolve, reject) => {
+      source.once('error', reject);
+      through.once('error', reject).once('end', () => resolve(result()));
+    });
+    // DOS times have no zone: the same clock reading everywhere, and nothing of when the file was made
+    const mtime = new Date(2000, 0, 1);
+    this.#zip.addReadStreamLazy(path, { mtime, mode: 0o100644, compress, forceDosTimestamp: true }, (give) =>
+      give(null, source.pipe(through)),
     );
+    const broken = this.#done.then((): never => {
+      throw new Error('the archive was closed');
+    });
+    try {
+      return await Promise.race([written, broken]);
+    } catch (error) {
+      source.destroy();
+      this.#out.destroy(error as Error);
+      throw error;
+    } finally {
+      broken.catch(() => {});
+    }
   }
-  zip.end();
-  zip.outputStream.pipe(out);
-  try {
-    await done;
-  } finally {
-    (reading as Readable | null)?.destroy();
+
+  /** Nothing can be added any more. */
+  async close(): Promise<void> {
+    this.#zip.end();
+    await this.#done;
+  }
+
+  /** Gives up: what is there of the file is worth nothing. */
+  destroy(): void {
+    this.#out.destroy();
   }
 }
-
-/** A stream of a text made when it is asked for. */
-export const textStream = (make: () => string): Readable => Readable.from([Buffer.from(make())]);

@@ -1,34 +1,26 @@
-import type { ExportItem } from '@maskloop/db';
-import type { Role, Split } from '@maskloop/domain';
+import type { Output, Picture, ReadyMask } from './format.ts';
 
-/** Where a mask stands in the export. */
-export interface Place {
-  readonly annotationId: number;
-  readonly imageId: number;
-  readonly fileName: string;
-  readonly split: Split;
-}
+/** The class's name; null: the mask has none. */
+export const categoryOf = ({ class: { classId, name } }: ReadyMask): string | null =>
+  classId === null ? null : name;
 
 /**
  * One line of `provenance.jsonl`: how the mask came about, in full, so that training can replay the prompts and weigh
  * the origins. People appear by role, never by name.
  */
-export function provenanceOf(
-  item: ExportItem,
-  { annotationId, imageId, fileName, split }: Place,
-  { role, category }: { role: Role | null; category: string | null },
-): object {
+export function provenanceOf(mask: ReadyMask, picture: Picture, { roleOf }: Pick<Output, 'roleOf'>) {
+  const { item } = mask;
   return {
-    annotation_id: annotationId,
-    image_id: imageId,
-    file_name: fileName,
-    split,
+    annotation_id: mask.id,
+    image_id: picture.id,
+    file_name: picture.fileName,
+    split: picture.split,
     mask_id: item.maskId,
     revision_id: item.revisionId,
     revision: item.seq,
     parent_revision_id: item.parentRevisionId,
     parent_mask_id: item.parentMaskId,
-    category,
+    category: categoryOf(mask),
     stage: item.stage,
     origin: item.origin,
     edit: item.edit,
@@ -49,7 +41,7 @@ export function provenanceOf(
     iou_with_proposal: item.iouWithProposal,
     /** active, idle time cut */
     seconds: item.activeMs / 1_000,
-    author_role: item.author === null ? null : (role ?? 'former member'),
+    author_role: item.author === null ? null : (roleOf(item.author.id) ?? 'former member'),
     created_at: item.createdAt.toISOString(),
   };
 }

@@ -3,16 +3,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { datasets, exports as exportRows, inTransaction } from '@maskloop/db';
-import { DomainError } from '@maskloop/domain';
+import { DomainError, optionsFor } from '@maskloop/domain';
 import { type Outcome, type Payload, tellWebhooks } from '@maskloop/jobs';
 import { blobKeys } from '@maskloop/storage';
-import { z } from 'zod';
 import type { JobContext } from '../context.ts';
 import { digestOf } from '../digest.ts';
+import { buildArchive } from '../export/build-archive.ts';
 import { FORMATS } from '../export/formats.ts';
-
-/** Export.options, the same for every format so far. */
-const Options = z.object({ includeImages: z.boolean().default(false) });
 
 const TELL_MS = 500;
 
@@ -50,16 +47,17 @@ export async function buildExport(
   };
   const folder = await mkdtemp(path.join(tmpdir(), 'maskloop-export-'));
   try {
-    const { includeImages } = Options.parse(row.options);
     const names = await exportRows.frozenNames(db, dataset.id);
-    const built = await FORMATS[row.format](
+    const built = await buildArchive(
+      FORMATS[row.format],
       {
+        format: row.format,
         dataset,
         classes: names.classes,
-        includeImages,
+        options: optionsFor(row.format, row.options as object),
       },
       {
-        images: () => exportRows.stream(db, dataset.id),
+        images: (kinds) => exportRows.stream(db, dataset.id, { kinds }),
         roleOf: (userId) => names.roles[userId] ?? null,
         picture: (sha256) => store.get(blobKeys.original(sha256)),
         folder,
@@ -67,6 +65,7 @@ export async function buildExport(
         signal,
       },
     );
+    signal.throwIfAborted();
     const { sha256, bytes } = await digestOf(built.path);
     const storageKey = blobKeys.export(exportId);
     const stored = await store.put(storageKey, createReadStream(built.path), {
@@ -77,14 +76,21 @@ export async function buildExport(
     }
     const { format, datasetVersionId } = row;
     const messages = await inTransaction(db, async (tx) => {
-      await exportRows.finish(tx, exportId, { storageKey, sha256, bytes, report: built.report });
+      const done = { storageKey, sha256, bytes, report: built.report };
+      if (!(await exportRows.finish(tx, exportId, done))) return null;
       const data = { exportId, datasetVersionId, format, bytes, sha256 };
       return tellWebhooks(tx, projectId, 'export.ready', data);
     });
+    if (messages === null) {
+      await store.remove(storageKey);
+      return { skipped: 'the export was removed' };
+    }
     await context.dispatcher.dispatch(messages);
     await tell('done', 1);
-    const { images, masks, bad } = built.report;
-    context.log.info({ images, masks, bad: bad.length, bytes }, 'exported');
+    const { images, masks, badCount, readBack } = built.report;
+    const different = readBack?.different ?? 0;
+    const seconds = Math.round(built.report.seconds);
+    context.log.info({ format: row.format, images, masks, badCount, different, bytes, seconds }, 'exported');
     return undefined;
   } finally {
     await rm(folder, { recursive: true, force: true });

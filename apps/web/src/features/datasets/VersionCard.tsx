@@ -1,37 +1,15 @@
 'use client';
 
-import {
-  Badge,
-  Button,
-  Checkbox,
-  Collapse,
-  Group,
-  Paper,
-  Progress,
-  Skeleton,
-  Stack,
-  Text,
-  Title,
-} from '@mantine/core';
-import {
-  type DatasetFilter,
-  EXPORT_FORMATS,
-  IMAGE_STATUSES,
-  LATEST_VERDICTS,
-  STAGES,
-} from '@maskloop/domain';
-import { IconChevronDown, IconChevronUp, IconFileExport } from '@tabler/icons-react';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Badge, Button, Collapse, Group, Paper, Progress, Stack, Text, Title } from '@mantine/core';
+import { type DatasetFilter, IMAGE_STATUSES, LATEST_VERDICTS, STAGES } from '@maskloop/domain';
+import { IconChevronDown, IconChevronUp } from '@tabler/icons-react';
 import { useFormatter, useTranslations } from 'next-intl';
-import { useState } from 'react';
-import { type Outputs, useTRPC } from '@/client/trpc.tsx';
+import type { Outputs } from '@/client/trpc.tsx';
 import { Ago } from '@/ui/Ago.tsx';
 import { CopyValue } from '@/ui/CopyValue.tsx';
-import { ErrorState } from '@/ui/ErrorState.tsx';
-import { useNotify } from '@/ui/use-notify.tsx';
 import { BuildState } from './BuildState.tsx';
 import { ClassBalance } from './ClassBalance.tsx';
-import { ExportsTable } from './ExportsTable.tsx';
+import { VersionExports } from './exports/VersionExports.tsx';
 import { Drops } from './SelectionCounts.tsx';
 import { SplitBar } from './SplitBar.tsx';
 import { VersionActions } from './VersionActions.tsx';
@@ -141,7 +119,7 @@ export function VersionCard(props: VersionCardProps) {
               <CopyValue value={contentSha256} label={t('contentHash')} show={20} />
             </Group>
           )}
-          {open && state === 'done' && <Exports {...props} projectId={projectId} />}
+          {open && state === 'done' && <VersionExports {...props} projectId={projectId} />}
         </Stack>
       </Collapse>
     </Paper>
@@ -186,73 +164,5 @@ function FilterSummary({
         </Badge>
       ))}
     </Group>
-  );
-}
-
-function Exports({ projectId, version, mayExport, progress }: VersionCardProps) {
-  const t = useTranslations('datasets');
-  const trpc = useTRPC();
-  const queryClient = useQueryClient();
-  const notify = useNotify();
-  const input = { datasetVersionId: version.id };
-  const exports = useQuery(
-    trpc.export.list.queryOptions(input, {
-      // events tell of changes; this is for the case that none come through
-      refetchInterval: ({ state }) =>
-        state.data?.some((each) => each.state === 'pending' || each.state === 'running') ? 5_000 : false,
-    }),
-  );
-  const [includeImages, setIncludeImages] = useState(false);
-  const create = useMutation(
-    trpc.export.create.mutationOptions({
-      onSuccess: async () => {
-        await queryClient.invalidateQueries({ queryKey: trpc.export.list.queryKey(input) });
-        // the version says how many it has
-        await queryClient.invalidateQueries({ queryKey: trpc.dataset.list.queryKey({ projectId }) });
-      },
-      onError: (error) => notify.failed(t('exportFailed'), error),
-    }),
-  );
-  return (
-    <Stack gap="sm">
-      <Group justify="space-between">
-        <Title order={4} fz="sm">
-          {t('exports')}
-        </Title>
-        {mayExport && version.state === 'done' && (
-          <Group gap="md">
-            <Checkbox
-              size="xs"
-              label={t('includeImages')}
-              checked={includeImages}
-              onChange={(event) => setIncludeImages(event.currentTarget.checked)}
-            />
-            {EXPORT_FORMATS.map((format) => (
-              <Button
-                key={format}
-                size="compact-sm"
-                leftSection={<IconFileExport size={14} />}
-                loading={create.isPending}
-                onClick={() => create.mutate({ ...input, format, options: { includeImages } })}
-              >
-                {t('exportAs', { format: format.toUpperCase() })}
-              </Button>
-            ))}
-          </Group>
-        )}
-      </Group>
-      {exports.isError && (
-        <ErrorState what={t('exportsFailed')} error={exports.error} onRetry={() => void exports.refetch()} />
-      )}
-      {exports.isPending && <Skeleton height={70} />}
-      {exports.data?.length === 0 && (
-        <Text size="sm" c="dimmed">
-          {t('noExports')}
-        </Text>
-      )}
-      {exports.data && exports.data.length > 0 && (
-        <ExportsTable projectId={projectId} exports={exports.data} progress={progress} />
-      )}
-    </Stack>
   );
 }

@@ -1,9 +1,10 @@
 import 'server-only';
 import { createCallerFactory, router } from '../trpc.ts';
 import { assignmentRouter } from './assignment.ts';
-import { datasetRouter, exportRouter } from './dataset.ts';
+import { datasetRouter } from './dataset.ts';
 import { embeddingRouter } from './embedding.ts';
 import { eventsRouter } from './events.ts';
+import { exportRouter } from './export.ts';
 import { imageRouter } from './image.ts';
 import { jobRouter, workerRouter } from './job.ts';
 import { maskRouter } from './mask.ts';

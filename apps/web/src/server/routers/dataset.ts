@@ -1,16 +1,8 @@
-import { datasets, exports as exportRows } from '@maskloop/db';
-import {
-  DatasetFilter,
-  DatasetInput,
-  DatasetPatch,
-  DomainError,
-  EXPORT_FORMATS,
-  SplitRule,
-} from '@maskloop/domain';
+import { datasets } from '@maskloop/db';
+import { DatasetFilter, DatasetInput, DatasetPatch, DomainError, SplitRule } from '@maskloop/domain';
 import { z } from 'zod';
-import { inProject, onDataset, onExport, router } from '../trpc.ts';
+import { inProject, onDataset, router } from '../trpc.ts';
 import { freezeDataset } from '../usecases/freeze-dataset.ts';
-import { startExport } from '../usecases/start-export.ts';
 
 export const datasetRouter = router({
   /** What a filter would select, and why the rest is left out. */
@@ -41,23 +33,4 @@ export const datasetRouter = router({
   remove: onDataset('dataset.write').mutation(({ ctx, input }) =>
     datasets.softDelete(ctx.db, input.datasetVersionId),
   ),
-});
-
-export const exportRouter = router({
-  create: onDataset('export.create')
-    .input(
-      z.object({
-        format: z.enum(EXPORT_FORMATS).default('coco'),
-        options: z.object({ includeImages: z.boolean().default(false) }).default({ includeImages: false }),
-      }),
-    )
-    .mutation(({ ctx, input }) => startExport(ctx, input)),
-
-  list: onDataset('dataset.view').query(({ ctx, input }) => exportRows.list(ctx.db, input.datasetVersionId)),
-
-  get: onExport('dataset.view').query(async ({ ctx, input }) => {
-    const built = await exportRows.get(ctx.db, input.exportId);
-    if (!built) throw new DomainError('NOT_FOUND', 'There is no such export.');
-    return built;
-  }),
 });

@@ -1,8 +1,8 @@
 import 'server-only';
-import { datasets, exports as exportRows } from '@maskloop/db';
-import { DomainError } from '@maskloop/domain';
+import { datasets } from '@maskloop/db';
 import { sendBlob } from '../send-blob.ts';
 import type { Services } from '../services.ts';
+import { demandBuilt } from './control-export.ts';
 
 /** A finished export's archive. @throws DomainError NOT_FOUND */
 export async function sendExport(
@@ -10,8 +10,7 @@ export async function sendExport(
   request: Request,
   exportId: string,
 ): Promise<Response> {
-  const built = await exportRows.get(db, exportId);
-  if (!built?.storageKey) throw new DomainError('NOT_FOUND', 'This export is not built (yet).');
+  const built = await demandBuilt(db, exportId);
   const version = await datasets.get(db, built.datasetVersionId);
   return sendBlob(store, request, built.storageKey, {
     type: 'application/zip',

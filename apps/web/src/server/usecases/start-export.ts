@@ -1,6 +1,6 @@
 import 'server-only';
 import { type DbClient, exports as exportRows, inTransaction } from '@maskloop/db';
-import type { ExportFormat } from '@maskloop/domain';
+import { type ExportFormat, type GivenOptions, optionsFor } from '@maskloop/domain';
 import { dispatch, requestJob } from '@maskloop/jobs';
 
 /** Orders a file of a dataset version. @returns the export's id; its state comes by events */
@@ -9,14 +9,14 @@ export async function startExport(
   order: {
     readonly datasetVersionId: string;
     readonly format: ExportFormat;
-    readonly options: { readonly includeImages: boolean };
+    readonly options: GivenOptions;
   },
 ): Promise<{ id: string }> {
   const { exportId, jobId } = await inTransaction(context.db, async (tx) => {
     const { id } = await exportRows.create(tx, {
       datasetVersionId: order.datasetVersionId,
       format: order.format,
-      options: order.options,
+      options: optionsFor(order.format, order.options),
       createdById: context.user.id,
     });
     const job = await requestJob(

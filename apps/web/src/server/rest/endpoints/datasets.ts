@@ -1,5 +1,5 @@
 import { exports as exportRows } from '@maskloop/db';
-import { DatasetFilter, DatasetInput, EXPORT_FORMATS, SplitRule } from '@maskloop/domain';
+import { DatasetFilter, DatasetInput, EXPORT_FORMATS, ExportOptions, SplitRule } from '@maskloop/domain';
 import { z } from 'zod';
 import { enterProject } from '../../trpc.ts';
 import { sendExport } from '../../usecases/send-export.ts';
@@ -79,7 +79,7 @@ export const datasetEndpoints = [
     scope: 'manage',
     body: z.object({
       format: z.enum(EXPORT_FORMATS).default('coco'),
-      options: z.object({ includeImages: z.boolean().default(false) }).default({ includeImages: false }),
+      options: ExportOptions.partial().default({}),
     }),
     answer: Export,
     handle: async ({ caller, params, body }) => {
