@@ -6,6 +6,7 @@ import { embeddingRouter } from './embedding.ts';
 import { eventsRouter } from './events.ts';
 import { exportRouter } from './export.ts';
 import { imageRouter } from './image.ts';
+import { importRouter } from './import.ts';
 import { jobRouter, workerRouter } from './job.ts';
 import { maskRouter } from './mask.ts';
 import { invitationRouter, meRouter } from './me.ts';
@@ -34,6 +35,7 @@ export const appRouter = router({
   run: runRouter,
   dataset: datasetRouter,
   export: exportRouter,
+  import: importRouter,
   audit: auditRouter,
   embedding: embeddingRouter,
   webhook: webhookRouter,
