@@ -7,6 +7,7 @@ import { encodeImage } from './jobs/encode-image.ts';
 import { fanOutRun } from './jobs/fan-out-run.ts';
 import { freezeDataset } from './jobs/freeze-dataset.ts';
 import { promptImport } from './jobs/prompt-import.ts';
+import { lintMasks } from './jobs/lint-masks.ts';
 import { purgeEmbeddings } from './jobs/purge-embeddings.ts';
 import { rollBackRun } from './jobs/roll-back-run.ts';
 import { runImage } from './jobs/run-image.ts';
@@ -17,6 +18,7 @@ import { sweepJobs } from './jobs/sweep-jobs.ts';
 export const handlers = {
   'image.encode': encodeImage,
   'dataset.freeze': freezeDataset,
+  'masks.lint': lintMasks,
   'export.build': buildExport,
   'run.image': runImage,
   'run.fanOut': fanOutRun,

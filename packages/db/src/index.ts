@@ -16,6 +16,14 @@ export {
   ping,
   type TransactionOptions,
 } from './client.ts';
+export * as datasetDifference from './dataset-difference.ts';
+export {
+  CHANGES,
+  type Change,
+  type ClassDifference,
+  type DifferenceExample,
+  type DifferenceSide,
+} from './dataset-difference.ts';
 export type { DatasetVersion } from './datasets.ts';
 export * as datasets from './datasets.ts';
 export type { EncoderLedger } from './embedding-ledger.ts';
@@ -31,6 +39,10 @@ export * as imports from './imports.ts';
 export * as invitations from './invitations.ts';
 export type { JobListed, JobRow, JobSummary, NewJob, Requested } from './jobs.ts';
 export * as jobs from './jobs.ts';
+export type { Composition, ItemListed, MaskLineage, RevisionInLineage } from './lineage.ts';
+export * as lineage from './lineage.ts';
+export type { FindingListed, LintImage, LintScan, LintSubject } from './lint.ts';
+export * as lint from './lint.ts';
 export type { LockedMask, NewMask, NewRevision, RevisionWithPixels } from './masks.ts';
 export * as masks from './masks.ts';
 export type { Member } from './members.ts';

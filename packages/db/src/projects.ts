@@ -175,6 +175,21 @@ export async function eraseDemo(db: Db): Promise<boolean> {
   return count > 0;
 }
 
+export async function settingsOf(db: Db, projectId: ProjectId): Promise<ProjectSettings> {
+  const row = await db.project.findUnique({ where: { id: projectId }, select: { settings: true } });
+  return ProjectSettings.parse(row?.settings ?? {});
+}
+
+/** Settings left out stay as they are. */
+export async function updateSettings(
+  db: Db,
+  projectId: ProjectId,
+  changes: Partial<ProjectSettings>,
+): Promise<void> {
+  await db.$executeRaw`
+    UPDATE "Project" SET "settings" = "settings" || ${JSON.stringify(changes)}::jsonb WHERE "id" = ${projectId}::uuid`;
+}
+
 /** The stage as the domain names it; for callers that need nothing else. */
 export async function stageOf(db: Db, projectId: ProjectId): Promise<Project['stage'] | null> {
   const row = await db.project.findUnique({ where: { id: projectId }, select: { stage: true } });

@@ -58,6 +58,12 @@ export const ProjectEvent = z.discriminatedUnion('type', [
     state: z.enum(IMPORT_STATES),
     progress: z.number(),
   }),
+  z.object({
+    type: z.literal('lint'),
+    scanId: z.uuid(),
+    state: z.enum(BUILD_STATES),
+    progress: z.number(),
+  }),
   z.object({ type: z.literal('project.changed') }),
 ]);
 export type ProjectEvent = z.infer<typeof ProjectEvent>;

@@ -109,6 +109,18 @@ export {
 } from './job.ts';
 export { LIMITS } from './limits.ts';
 export {
+  addToTally,
+  blockingOf,
+  fixOf,
+  type LintFinding,
+  type LintFix,
+  type LintMask,
+  type LintTally,
+  lintAlone,
+  lintImage,
+} from './lint.ts';
+export { LINT_RULES, LintPolicy, type LintRule } from './lint-policy.ts';
+export {
   countPrompts,
   type MaskBox,
   type MaskForEditor,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ClassId, ModelVersionId, ProjectId } from './ids.ts';
 import { LIMITS } from './limits.ts';
+import { LintPolicy } from './lint-policy.ts';
 import { type Stage, StageGates } from './stage.ts';
 
 export const CLASS_KINDS = ['thing', 'stuff'] as const;
@@ -58,7 +59,7 @@ export const ProjectInput = z.object({
 export type ProjectInput = z.infer<typeof ProjectInput>;
 
 /** What a lead decides besides; kept as JSON, so that a new setting needs no migration. `{}` gives the defaults. */
-export const ProjectSettings = z.object({ gates: StageGates.prefault({}) });
+export const ProjectSettings = z.object({ gates: StageGates.prefault({}), lint: LintPolicy.prefault({}) });
 export type ProjectSettings = z.infer<typeof ProjectSettings>;
 
 /** What a person gives to change one; fields left out stay (so no defaults here). */

@@ -1,4 +1,4 @@
-import { type Db, datasets, exports, type JobRow, runs, webhooks } from '@maskloop/db';
+import { type Db, datasets, exports, type JobRow, lint, runs, webhooks } from '@maskloop/db';
 import { JOBS } from './table.ts';
 
 /**
@@ -14,6 +14,10 @@ export async function endSubject(
   if (job.name === 'export.build') {
     const { exportId } = JOBS['export.build'].payload.parse(job.payload);
     await exports.fail(db, exportId, error, state);
+  }
+  if (job.name === 'masks.lint') {
+    const { scanId } = JOBS['masks.lint'].payload.parse(job.payload);
+    await lint.failScan(db, scanId, error, state);
   }
   if (job.name === 'dataset.freeze') {
     const { datasetVersionId } = JOBS['dataset.freeze'].payload.parse(job.payload);

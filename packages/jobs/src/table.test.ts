@@ -7,6 +7,7 @@ const ID = '11111111-1111-7111-8111-111111111111';
 const PAYLOADS = {
   'image.encode': { imageId: ID, modelVersionId: ID },
   'dataset.freeze': { datasetVersionId: ID },
+  'masks.lint': { scanId: ID },
   'export.build': { exportId: ID },
   'run.image': { runId: ID, imageId: ID },
   'run.fanOut': { runId: ID },

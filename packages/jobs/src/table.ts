@@ -52,6 +52,7 @@ const job = <Schema extends z.ZodType>(rules: JobRules<Schema>): JobRules<Schema
 
 const EncodeImage = z.object({ imageId: z.uuid(), modelVersionId: z.uuid() });
 const FreezeDataset = z.object({ datasetVersionId: z.uuid() });
+const LintMasks = z.object({ scanId: z.uuid() });
 const BuildExport = z.object({ exportId: z.uuid() });
 const OfRun = z.object({ runId: z.uuid() });
 const RunImage = OfRun.extend({ imageId: z.uuid() });
@@ -84,6 +85,14 @@ export const JOBS = {
     payload: FreezeDataset,
     key: ({ datasetVersionId }) => datasetVersionId,
     attempts: 2,
+    backoffMs: seconds(2),
+    priority: JOB_PRIORITIES.normal,
+  }),
+  'masks.lint': job({
+    queue: 'export',
+    payload: LintMasks,
+    key: ({ scanId }) => scanId,
+    attempts: 3,
     backoffMs: seconds(2),
     priority: JOB_PRIORITIES.normal,
   }),

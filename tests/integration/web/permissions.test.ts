@@ -142,6 +142,7 @@ const TABLE: Record<string, Row> = {
     }),
   },
   'mask.history': { allowed: MEMBERS, input: ({ maskId }) => ({ maskId }) },
+  'mask.lineage': { allowed: MEMBERS, input: ({ maskId }) => ({ maskId }) },
   'mask.revision': { allowed: MEMBERS, input: ({ revisionId }) => ({ revisionId }) },
   'assignment.claim': { allowed: MEMBERS, input: onImage },
   // both name a lease, which only its holder has: anybody else's is over for them
@@ -178,6 +179,25 @@ const TABLE: Record<string, Row> = {
   },
   'dataset.list': { allowed: LEADS, input: inProject },
   'dataset.choices': { allowed: LEADS, input: inProject },
+  'dataset.composition': { allowed: LEADS, input: ({ datasetVersionId }) => ({ datasetVersionId }) },
+  'dataset.items': { allowed: LEADS, input: ({ datasetVersionId }) => ({ datasetVersionId }) },
+  'dataset.difference': {
+    allowed: LEADS,
+    input: ({ datasetVersionId }) => ({ datasetVersionId, fromVersionId: datasetVersionId }),
+  },
+  'dataset.differenceExamples': {
+    allowed: LEADS,
+    input: ({ datasetVersionId }) => ({ datasetVersionId, fromVersionId: datasetVersionId, change: 'same' }),
+  },
+  'lint.policy': { allowed: MEMBERS, input: inProject },
+  'lint.setPolicy': { allowed: LEADS, input: (things) => ({ ...inProject(things), policy: {} }) },
+  'lint.latest': { allowed: LEADS, input: inProject },
+  'lint.start': { allowed: LEADS, input: inProject },
+  'lint.findings': {
+    allowed: LEADS,
+    input: (things) => ({ ...inProject(things), scanId: newId(), rule: 'holes' }),
+  },
+  'lint.fix': { allowed: MEMBERS, input: (things) => ({ ...inProject(things), findingIds: [newId()] }) },
   'dataset.update': {
     allowed: LEADS,
     input: ({ datasetVersionId }) => ({ datasetVersionId, notes: 'for the paper' }),
@@ -226,6 +246,7 @@ const FINDS_NOTHING = new Set([
   'token.revoke',
   'model.get',
   'member.add',
+  'lint.findings',
 ]);
 
 let database: FreshDatabase;

@@ -1,4 +1,4 @@
-import { Badge, Button, Group, Loader, Stack, Text } from '@mantine/core';
+import { Anchor, Badge, Button, Group, Loader, Stack, Text } from '@mantine/core';
 import type { MaskRevisionSummary } from '@maskloop/domain';
 import { useFormatter, useTranslations } from 'next-intl';
 import { useCallback, useEffect, useState } from 'react';
@@ -68,9 +68,18 @@ export function History({
   const revisions = loaded?.maskId === selectedId ? loaded.revisions : undefined;
   return (
     <section className={styles.history} aria-label={t('history')}>
-      <Text className={styles.heading} px="sm" pt="sm" pb={6}>
-        {t('history')}
-      </Text>
+      <Group justify="space-between" px="sm" pt="sm" pb={6} wrap="nowrap">
+        <Text className={styles.heading}>{t('history')}</Text>
+        {/* a window of its own: nothing in the editor leads away from the image */}
+        <Anchor
+          size="xs"
+          href={`/projects/${session.projectId}/masks/${record.id}`}
+          target="_blank"
+          rel="noopener"
+        >
+          {t('lineage')}
+        </Anchor>
+      </Group>
       <Stack gap={0} className={styles.scroller} px="sm" pb="sm">
         {revisions === undefined && <Loader size="xs" aria-label={t('loading')} />}
         {revisions === null && (

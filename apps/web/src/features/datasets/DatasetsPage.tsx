@@ -4,13 +4,15 @@ import { Skeleton, Stack, Text, Title } from '@mantine/core';
 import { can } from '@maskloop/domain';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
-import { useMemo, useState } from 'react';
+import { useState } from 'react';
 import { useTRPC } from '@/client/trpc.tsx';
 import { useProjectEvents } from '@/client/use-project-events.ts';
 import { ErrorState } from '@/ui/ErrorState.tsx';
+import { LinkButton } from '@/ui/LinkButton.tsx';
 import { Page } from '@/ui/Page.tsx';
 import { useProject } from '../projects/use-project.ts';
 import { DatasetBuilder } from './DatasetBuilder.tsx';
+import { useClassNames } from './use-class-names.ts';
 import { VersionCard } from './VersionCard.tsx';
 
 /** Frozen selections of a project's masks, and the builder of the next one. */
@@ -49,13 +51,23 @@ export function DatasetsPage({ projectId }: { projectId: string }) {
       void queryClient.invalidateQueries({ queryKey: trpc.dataset.list.queryKey({ projectId }) });
     }
   });
-  const classNames = useMemo(
-    () => new Map((project.data?.classes ?? []).map(({ id, name }) => [id, name])),
-    [project.data],
-  );
+  const classNames = useClassNames(projectId);
   const next = (versions.data?.[0]?.number ?? 0) + 1;
   return (
-    <Page title={t('title')} description={t('description')}>
+    <Page
+      title={t('title')}
+      description={t('description')}
+      actions={
+        <>
+          <LinkButton variant="default" href={`/projects/${projectId}/datasets/compare`}>
+            {t('compare')}
+          </LinkButton>
+          <LinkButton variant="default" href={`/projects/${projectId}/datasets/lint`}>
+            {t('check')}
+          </LinkButton>
+        </>
+      }
+    >
       <Stack gap="xl">
         {can(role, 'dataset.write') && versions.isSuccess && (
           <DatasetBuilder

@@ -1,8 +1,9 @@
 'use client';
 
-import { Badge, Button, Collapse, Group, Paper, Progress, Stack, Text, Title } from '@mantine/core';
+import { Anchor, Badge, Button, Collapse, Group, Paper, Progress, Stack, Text, Title } from '@mantine/core';
 import { type DatasetFilter, IMAGE_STATUSES, LATEST_VERDICTS, STAGES } from '@maskloop/domain';
 import { IconChevronDown, IconChevronUp } from '@tabler/icons-react';
+import Link from 'next/link';
 import { useFormatter, useTranslations } from 'next-intl';
 import type { Outputs } from '@/client/trpc.tsx';
 import { Ago } from '@/ui/Ago.tsx';
@@ -40,7 +41,18 @@ export function VersionCard(props: VersionCardProps) {
           <Group gap="sm" wrap="nowrap">
             <Badge variant="filled" style={{ flexShrink: 0 }}>{`v${number}`}</Badge>
             <Title order={3} lineClamp={2} style={{ overflowWrap: 'anywhere' }}>
-              {name}
+              {state === 'done' ? (
+                <Anchor
+                  component={Link}
+                  href={`/projects/${projectId}/datasets/${version.id}`}
+                  inherit
+                  c="inherit"
+                >
+                  {name}
+                </Anchor>
+              ) : (
+                name
+              )}
             </Title>
             {state !== 'done' && <BuildState state={state} />}
           </Group>

@@ -6,6 +6,7 @@ import { useTranslations } from 'next-intl';
 const KEYS = {
   'image.encode': 'encode',
   'dataset.freeze': 'freeze',
+  'masks.lint': 'lint',
   'export.build': 'export',
   'run.image': 'runImage',
   'run.fanOut': 'runFanOut',

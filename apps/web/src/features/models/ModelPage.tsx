@@ -33,6 +33,7 @@ import { useConfirm } from '@/ui/use-confirm.tsx';
 import { useNotify } from '@/ui/use-notify.tsx';
 import { ModelStateBadge } from './model-parts.tsx';
 import { readMetrics } from './read-metrics.ts';
+import { TrainedOn } from './TrainedOn.tsx';
 
 type Model = Outputs['model']['get'];
 
@@ -90,12 +91,7 @@ export function ModelPage({ modelVersionId }: { modelVersionId: string }) {
                   [
                     t('trainedOn'),
                     data.datasetVersionId ? (
-                      <CopyValue
-                        key="trained"
-                        value={data.datasetVersionId}
-                        label={t('trainedOn')}
-                        show={13}
-                      />
+                      <TrainedOn key="trained" datasetVersionId={data.datasetVersionId} />
                     ) : (
                       t('notTrainedHere')
                     ),

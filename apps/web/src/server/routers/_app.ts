@@ -8,6 +8,7 @@ import { exportRouter } from './export.ts';
 import { imageRouter } from './image.ts';
 import { importRouter } from './import.ts';
 import { jobRouter, workerRouter } from './job.ts';
+import { lintRouter } from './lint.ts';
 import { maskRouter } from './mask.ts';
 import { invitationRouter, meRouter } from './me.ts';
 import { modelRouter } from './model.ts';
@@ -36,6 +37,7 @@ export const appRouter = router({
   dataset: datasetRouter,
   export: exportRouter,
   import: importRouter,
+  lint: lintRouter,
   audit: auditRouter,
   embedding: embeddingRouter,
   webhook: webhookRouter,

@@ -1,9 +1,10 @@
-import { assignments, classes, masks } from '@maskloop/db';
-import { canSeeProposal, DomainError, LIMITS, MaskOperation, proposalFloor } from '@maskloop/domain';
+import { classes, lineage, masks } from '@maskloop/db';
+import { can, canSeeProposal, DomainError, LIMITS, MaskOperation, proposalFloor } from '@maskloop/domain';
 import { z } from 'zod';
 import { onImage, onMask, onRevision, router } from '../trpc.ts';
 import { applyOperations } from '../usecases/apply-operations.ts';
 import { demandImage } from '../usecases/demand.ts';
+import { demandLease } from '../usecases/demand-lease.ts';
 
 export const maskRouter = router({
   load: onImage('mask.view').query(async ({ ctx, input }) => {
@@ -38,16 +39,7 @@ export const maskRouter = router({
     )
     .mutation(async ({ ctx, input }) => {
       const { image, stage } = await demandImage(ctx.db, input.imageId);
-      // AS5: late work of somebody who had the image before is taken in; anybody else has to wait
-      const holder = await assignments.holder(ctx.db, input.imageId);
-      if (holder && holder.id !== ctx.user.id) {
-        const hadLease = await assignments.hadLease(ctx.db, input.imageId, ctx.user.id);
-        if (!hadLease) {
-          throw new DomainError('LEASE_HELD', `${holder.name} is labeling this image.`, {
-            holderId: holder.id,
-          });
-        }
-      }
+      await demandLease(ctx.db, input.imageId, ctx.user.id);
       const answers = await applyOperations(
         ctx.db,
         {
@@ -63,6 +55,13 @@ export const maskRouter = router({
     }),
 
   history: onMask('mask.view').query(({ ctx, input }) => masks.history(ctx.db, input.maskId)),
+
+  /** Where the mask came from and where it went; versions and exports only for those who may see datasets. */
+  lineage: onMask('mask.view').query(async ({ ctx, input }) => {
+    const found = await lineage.ofMask(ctx.db, input.maskId);
+    if (!found) throw new DomainError('NOT_FOUND', 'There is no such mask.');
+    return can(ctx.role, 'dataset.view') ? found : { ...found, versions: [] };
+  }),
 
   revision: onRevision('mask.view').query(({ ctx, input }) => masks.revision(ctx.db, input.revisionId)),
 });
