@@ -55,12 +55,24 @@ export async function renew(
 
 /** @returns the image, or null when the lease was over or somebody else's */
 export async function release(db: Db, assignmentId: AssignmentId, userId: UserId): Promise<ImageId | null> {
-  return end(db, Prisma.sql`"id" = ${assignmentId}::uuid AND "userId" = ${userId}::uuid`, 'released');
+  const rows = await db.$queryRaw<{ imageId: string }[]>`
+    UPDATE "Assignment" SET "state" = 'released', "endedAt" = clock_timestamp()
+    WHERE "id" = ${assignmentId}::uuid AND "userId" = ${userId}::uuid AND "state" = 'active' RETURNING "imageId"`;
+  return rows[0]?.imageId ?? null;
 }
 
-/** A lead frees an image, whoever holds it. @returns false when nobody did */
-export async function releaseImage(db: Db, imageId: ImageId): Promise<boolean> {
-  return (await end(db, Prisma.sql`"imageId" = ${imageId}::uuid`, 'released')) !== null;
+/** A lead frees images, whoever holds them. @returns those that somebody held */
+export async function releaseImages(
+  db: Db,
+  projectId: ProjectId,
+  imageIds: readonly ImageId[],
+): Promise<ImageId[]> {
+  const rows = await db.$queryRaw<{ imageId: string }[]>`
+    UPDATE "Assignment" a SET "state" = 'released', "endedAt" = clock_timestamp()
+    FROM "Image" i
+    WHERE i."id" = a."imageId" AND i."projectId" = ${projectId}::uuid AND i."id" = ANY (${[...imageIds]}::uuid[])
+      AND a."state" = 'active' RETURNING a."imageId"`;
+  return rows.map((row) => row.imageId);
 }
 
 /** Ends the person's lease of the image by submission. @returns its id, or null when they hold none */
@@ -70,13 +82,6 @@ export async function submit(db: Db, imageId: ImageId, userId: UserId): Promise<
     WHERE "imageId" = ${imageId}::uuid AND "userId" = ${userId}::uuid AND "state" = 'active' AND "expiresAt" > clock_timestamp()
     RETURNING "id"`;
   return rows[0]?.id ?? null;
-}
-
-async function end(db: Db, which: Prisma.Sql, state: 'released'): Promise<ImageId | null> {
-  const rows = await db.$queryRaw<{ imageId: string }[]>`
-    UPDATE "Assignment" SET "state" = ${state}::"AssignmentState", "endedAt" = clock_timestamp()
-    WHERE ${which} AND "state" = 'active' RETURNING "imageId"`;
-  return rows[0]?.imageId ?? null;
 }
 
 export interface Holder {
@@ -124,9 +129,9 @@ export interface NextRequest {
 }
 
 /**
- * Finds the next image that wants work and takes its lease, in one statement: first what was sent back to this
- * person, then by priority, then by what the model is least sure of, then the oldest. People who ask at the same
- * time get different images, because rows another claim has locked are skipped.
+ * Finds the next image that wants work and takes its lease, in one statement: first what was sent back or assigned to
+ * this person (AS6), then by priority, then by what the model is least sure of, then the oldest. People who ask at the
+ * same time get different images, because rows another claim has locked are skipped.
  */
 export async function claimNext(
   db: Db,
@@ -141,10 +146,8 @@ export async function claimNext(
           AND i."status" = ANY (${statuses.map(toRow)}::"ImageStatus"[])
           AND i."id" <> ALL (${[...except]}::uuid[])
           AND NOT EXISTS (SELECT 1 FROM "Assignment" a WHERE a."imageId" = i."id" AND a."state" = 'active')
-        ORDER BY (i."status" = 'sent_back' AND EXISTS (
-                   SELECT 1 FROM "Assignment" mine WHERE mine."imageId" = i."id" AND mine."userId" = ${userId}::uuid
-                     AND mine."state" = 'submitted')) DESC,
-                 i."priority" DESC, i."uncertainty" DESC NULLS LAST, i."id"
+          AND (i."assigneeId" IS NULL OR i."assigneeId" = ${userId}::uuid)
+        ORDER BY ${mineFirst(userId)}, i."priority" DESC, i."uncertainty" DESC NULLS LAST, i."id"
         LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED),
       taken AS (
         INSERT INTO "Assignment" ("id", "imageId", "userId", "state", "leasedAt", "expiresAt")
@@ -159,6 +162,83 @@ export async function claimNext(
     // somebody opened that very image in the same moment: look again
   }
   return null;
+}
+
+/** AS6: what was sent back to the person, then what is assigned to them, then all else. */
+function mineFirst(userId: UserId): Prisma.Sql {
+  return Prisma.sql`CASE WHEN i."assigneeId" = ${userId}::uuid THEN CASE i."status" WHEN 'sent_back' THEN 0 ELSE 1 END ELSE 2 END`;
+}
+
+/**
+ * Gives images to a person, or back to everybody (null). Leases stay as they are.
+ * @returns how many of the project's images that changed
+ */
+export async function assign(
+  db: Db,
+  {
+    projectId,
+    imageIds,
+    userId,
+  }: { projectId: ProjectId; imageIds: readonly ImageId[]; userId: UserId | null },
+): Promise<number> {
+  return db.$executeRaw`
+    UPDATE "Image" SET "assigneeId" = ${userId}::uuid
+    WHERE "projectId" = ${projectId}::uuid AND "id" = ANY (${[...imageIds]}::uuid[]) AND "deletedAt" IS NULL
+      AND "assigneeId" IS DISTINCT FROM ${userId}::uuid`;
+}
+
+/** Nothing of the project waits for this person any more: they left it. */
+export async function unassignAll(db: Db, projectId: ProjectId, userId: UserId): Promise<void> {
+  await db.image.updateMany({ where: { projectId, assigneeId: userId }, data: { assigneeId: null } });
+}
+
+/** What somebody has to do in a project, and what became of what they did. Numbers are images. */
+export interface Workload {
+  readonly userId: UserId;
+  readonly name: string;
+  /** leases that run now */
+  readonly held: number;
+  /** assigned and not finished */
+  readonly assigned: number;
+  /** of these, sent back */
+  readonly sentBack: number;
+  /** submitted last by them, waiting for a verdict */
+  readonly submitted: number;
+  readonly accepted: number;
+  /** verdicts on their submissions, and how many of them sent the image back */
+  readonly verdicts: number;
+  readonly verdictsSentBack: number;
+}
+
+/** Everybody who can work in the project or did, by name. */
+export async function workload(db: Db, projectId: ProjectId): Promise<Workload[]> {
+  return db.$queryRaw<Workload[]>`
+    WITH images AS (
+      SELECT i."id", i."status"::text AS "status", i."assigneeId",
+             (SELECT a."userId" FROM "Assignment" a WHERE a."imageId" = i."id" AND a."state" = 'submitted'
+              ORDER BY a."endedAt" DESC LIMIT 1) AS "by"
+      FROM "Image" i WHERE i."projectId" = ${projectId}::uuid AND i."deletedAt" IS NULL),
+    counts AS (
+      SELECT a."userId", count(*)::int AS "held", 0 AS "assigned", 0 AS "sentBack", 0 AS "submitted", 0 AS "accepted",
+             0 AS "verdicts", 0 AS "verdictsSentBack"
+      FROM "Assignment" a JOIN images i ON i."id" = a."imageId"
+      WHERE a."state" = 'active' AND a."expiresAt" > clock_timestamp() GROUP BY 1
+      UNION ALL
+      SELECT "assigneeId", 0, count(*)::int, (count(*) FILTER (WHERE "status" = 'sent_back'))::int, 0, 0, 0, 0
+      FROM images WHERE "assigneeId" IS NOT NULL AND "status" IN ('open', 'sent_back') GROUP BY 1
+      UNION ALL
+      SELECT "by", 0, 0, 0, (count(*) FILTER (WHERE "status" = 'submitted'))::int,
+             (count(*) FILTER (WHERE "status" = 'accepted'))::int, 0, 0
+      FROM images WHERE "by" IS NOT NULL GROUP BY 1
+      UNION ALL
+      SELECT a."userId", 0, 0, 0, 0, 0, count(*)::int, (count(*) FILTER (WHERE r."verdict" = 'sent_back'))::int
+      FROM "Review" r JOIN "Assignment" a ON a."id" = r."assignmentId" JOIN images i ON i."id" = r."imageId" GROUP BY 1
+      UNION ALL
+      SELECT m."userId", 0, 0, 0, 0, 0, 0, 0 FROM "Membership" m WHERE m."projectId" = ${projectId}::uuid)
+    SELECT u."id" AS "userId", u."name", sum("held")::int AS "held", sum("assigned")::int AS "assigned",
+           sum("sentBack")::int AS "sentBack", sum("submitted")::int AS "submitted", sum("accepted")::int AS "accepted",
+           sum("verdicts")::int AS "verdicts", sum("verdictsSentBack")::int AS "verdictsSentBack"
+    FROM counts c JOIN "User" u ON u."id" = c."userId" GROUP BY u."id", u."name" ORDER BY u."name", u."id"`;
 }
 
 /** Marks leases past their end: of one image, of a project, or everywhere. @returns how many */

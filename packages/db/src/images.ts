@@ -92,6 +92,8 @@ export interface ImageFilter {
   readonly embedding?: EmbeddingState | undefined;
   /** part of the name, whatever its letter case */
   readonly text?: string | undefined;
+  /** whom it is assigned to; null: nobody */
+  readonly assigneeId?: UserId | null | undefined;
 }
 
 export interface ImagePageRequest {
@@ -128,6 +130,8 @@ type PageRow = Omit<Image, 'status'> & {
   embedding: EmbeddingState;
   holderId: string | null;
   holderName: string | null;
+  assigneeId: string | null;
+  assigneeName: string | null;
 };
 
 /** Two queries whatever the size: the page, and the total. */
@@ -148,12 +152,13 @@ export async function page(db: Db, request: ImagePageRequest): Promise<ImagePage
     SELECT i."id", i."projectId", i."sha256", i."name", i."width", i."height", i."status"::text AS "status", i."priority",
            i."createdAt", i."sortValue", ${state} AS "embedding",
            (SELECT count(*)::int FROM "Mask" k WHERE k."imageId" = i."id" AND k."removedAt" IS NULL) AS "maskCount",
-           u."id" AS "holderId", u."name" AS "holderName"
+           u."id" AS "holderId", u."name" AS "holderName", w."id" AS "assigneeId", w."name" AS "assigneeName"
     FROM (SELECT i.*, (${value})::text AS "sortValue", row_number() OVER (ORDER BY ${value} ${order}, i."id" ${order}) AS "place"
           FROM "Image" i WHERE ${where} ${seek}
           ORDER BY ${value} ${order}, i."id" ${order} LIMIT ${limit + 1}) i
     LEFT JOIN "Assignment" a ON a."imageId" = i."id" AND a."state" = 'active' AND a."expiresAt" > now()
     LEFT JOIN "User" u ON u."id" = a."userId"
+    LEFT JOIN "User" w ON w."id" = i."assigneeId"
     ORDER BY i."place"`;
   const totals = await db.$queryRaw<{ total: number }[]>`
     SELECT count(*)::int AS "total" FROM "Image" i WHERE ${where}`;
@@ -166,6 +171,7 @@ export async function page(db: Db, request: ImagePageRequest): Promise<ImagePage
       maskCount: row.maskCount,
       embedding: row.embedding,
       holder: row.holderId === null ? null : { id: row.holderId, name: row.holderName ?? '' },
+      assignee: row.assigneeId === null ? null : { id: row.assigneeId, name: row.assigneeName ?? '' },
     })),
     nextCursor: rows.length > limit && last ? toCursor([last.sortValue, last.id]) : null,
     total: totals[0]?.total ?? 0,
@@ -179,6 +185,9 @@ function matching({ projectId, filter }: ImagePageRequest, state: Prisma.Sql): P
   }
   const text = filter?.text?.trim();
   if (text) parts.push(nameContainsSql(text));
+  if (filter?.assigneeId !== undefined) {
+    parts.push(Prisma.sql`i."assigneeId" IS NOT DISTINCT FROM ${filter.assigneeId}::uuid`);
+  }
   if (filter?.embedding) parts.push(Prisma.sql`${state} = ${filter.embedding}`);
   return Prisma.join(parts, ' AND ');
 }

@@ -1,5 +1,16 @@
-import { isHumanCorrected, ORIGINS, type Origin, type ProjectId } from '@maskloop/domain';
+// AN1: the one place where the engine's figures are defined. Overview, stage board, analytics and CSV read from here.
+import {
+  type Dimension,
+  isHumanCorrected,
+  isHumanVerified,
+  type LabellingFigures,
+  ORIGINS,
+  type Origin,
+  type ProjectId,
+} from '@maskloop/domain';
 import type { Db } from './client.ts';
+import { Prisma } from './generated/client.ts';
+import { toDomain } from './to-domain.ts';
 
 /** Live masks of a project's live images by the origin of their heads. */
 export async function masksByOrigin(
@@ -16,50 +27,176 @@ export async function masksByOrigin(
   return { total: rows.reduce((sum, row) => sum + row.count, 0), byOrigin };
 }
 
-/** The engine's own figures; null where there is nothing to measure yet. */
-export interface LabellingFigures {
-  /** active seconds a person spent on a mask over all its revisions, median over masks with human-corrected heads */
-  readonly medianSecondsPerMask: number | null;
-  /**
-   * prompts a person gave for a mask, mean over the same masks where a model was used. The largest trail among its
-   * revisions counts: prompting again continues the earlier trail, and accepting copies it
-   */
-  readonly clicksPerMask: number | null;
-  /** proposals accepted as they are, out of those judged: accepted, corrected or removed */
-  readonly acceptedShare: number | null;
-  /** mean IoU of proposals with what people made of them; an accepted proposal counts as 1 */
-  readonly meanProposalIou: number | null;
+export interface MetricsScope {
+  readonly projectId: ProjectId;
+  /** only masks that were changed or removed since */
+  readonly since?: Date | null;
 }
 
-export async function figures(db: Db, projectId: ProjectId): Promise<LabellingFigures> {
-  const corrected = ORIGINS.filter(isHumanCorrected);
-  const rows = await db.$queryRaw<LabellingFigures[]>`
-    WITH live AS (
-      SELECT m."id", m."origin", m."removedAt", m."removedById", m."headRevisionId"
-      FROM "Mask" m JOIN "Image" i ON i."id" = m."imageId"
-      WHERE i."projectId" = ${projectId}::uuid AND i."deletedAt" IS NULL),
-    effort AS (
-      SELECT m."id", sum(r."activeMs") AS "ms", max(r."promptCount") AS "prompts"
-      FROM live m JOIN "MaskRevision" r ON r."maskId" = m."id"
-      WHERE m."removedAt" IS NULL AND m."origin" = ANY (${corrected}::"Origin"[]) AND r."authorId" IS NOT NULL
-      GROUP BY m."id"),
-    judged AS (
-      SELECT m."origin", m."removedAt", r."iouWithProposal"
-      FROM live m JOIN "MaskRevision" r ON r."id" = m."headRevisionId"
-      WHERE EXISTS (SELECT 1 FROM "MaskRevision" p WHERE p."maskId" = m."id" AND p."edit" = 'propose')
-        -- taken away by a person, not by a run
-        AND (m."removedById" IS NOT NULL OR (m."removedAt" IS NULL AND m."origin" <> 'proposed')))
-    SELECT
-      (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY "ms") / 1000 FROM effort WHERE "ms" > 0) AS "medianSecondsPerMask",
-      (SELECT avg("prompts")::float8 FROM effort WHERE "prompts" > 0) AS "clicksPerMask",
-      (SELECT (count(*) FILTER (WHERE "removedAt" IS NULL AND "origin" = 'accepted'))::float8 / NULLIF(count(*), 0) FROM judged) AS "acceptedShare",
-      (SELECT avg(CASE WHEN "origin" = 'accepted' THEN 1 ELSE "iouWithProposal" END)::float8 FROM judged WHERE "removedAt" IS NULL) AS "meanProposalIou"`;
-  return (
-    rows[0] ?? {
-      medianSecondsPerMask: null,
-      clicksPerMask: null,
-      acceptedShare: null,
-      meanProposalIou: null,
-    }
-  );
+const VERIFIED = ORIGINS.filter(isHumanVerified);
+const CORRECTED = ORIGINS.filter(isHumanCorrected);
+
+/**
+ * One row for each mask with what the figures look at. A person is who changed it last, or removed it; a model is the
+ * head's, or the proposal's when the head was drawn; a week begins on Monday, UTC.
+ */
+function measuredMasks({ projectId, since }: MetricsScope): Prisma.Sql {
+  return Prisma.sql`
+    SELECT m."id", m."imageId", m."classId", m."origin", m."removedAt", m."parentId", m."headArea", m."headAt",
+           m."stage"::text AS "stage", COALESCE(m."removedById", head."authorId") AS "personId",
+           COALESCE(head."modelVersionId", work."proposalModelId") AS "modelId",
+           to_char(date_trunc('week', COALESCE(m."removedAt", m."headAt") AT TIME ZONE 'UTC'), 'YYYY-MM-DD') AS "week",
+           m."removedAt" IS NULL AND m."origin" = ANY (${VERIFIED}::"Origin"[]) AS "verified",
+           m."removedAt" IS NULL AND m."origin" = ANY (${CORRECTED}::"Origin"[]) AS "corrected",
+           -- a run that supersedes its own proposals removes them too, but without a person: no judgement
+           work."proposed" AND (m."removedById" IS NOT NULL
+             OR m."removedAt" IS NULL AND m."origin" IN ('accepted', 'corrected')) AS "judged",
+           m."removedAt" IS NULL AND m."origin" = 'accepted' AS "accepted",
+           CASE WHEN m."removedAt" IS NOT NULL THEN NULL WHEN m."origin" = 'accepted' THEN 1
+                ELSE head."iouWithProposal" END AS "iou",
+           work."ms", work."prompts", i."status" IN ('submitted', 'accepted') AS "finished",
+           i."width"::float8 * i."height" AS "pixels", i."name" AS "imageName"
+    FROM "Mask" m
+    JOIN "Image" i ON i."id" = m."imageId"
+    JOIN "MaskRevision" head ON head."id" = m."headRevisionId"
+    JOIN LATERAL (
+      SELECT sum(r."activeMs") FILTER (WHERE r."authorId" IS NOT NULL) AS "ms",
+             max(r."promptCount") FILTER (WHERE r."authorId" IS NOT NULL) AS "prompts",
+             bool_or(r."edit" = 'propose') AS "proposed",
+             (array_agg(r."modelVersionId") FILTER (WHERE r."edit" = 'propose'))[1] AS "proposalModelId"
+      FROM "MaskRevision" r WHERE r."maskId" = m."id") work ON true
+    WHERE i."projectId" = ${projectId}::uuid AND i."deletedAt" IS NULL
+      ${since ? Prisma.sql`AND COALESCE(m."removedAt", m."headAt") >= ${since}` : Prisma.empty}`;
+}
+
+const NO_FIGURES: LabellingFigures = {
+  verifiedMasks: 0,
+  medianSecondsPerMask: null,
+  clicksPerMask: null,
+  masksPerImage: null,
+  coverage: null,
+  judged: 0,
+  acceptedShare: null,
+  meanProposalIou: null,
+};
+
+/** The figures of a project as a whole. */
+export async function figures(db: Db, scope: MetricsScope): Promise<LabellingFigures> {
+  const [all] = await figuresBy(db, scope, []);
+  return all ? all.figures : NO_FIGURES;
+}
+
+export interface FiguresRow {
+  /** null: everything together */
+  readonly dimension: Dimension | null;
+  /** id of the class, person or model version; stage; first day of the week. null: none of them */
+  readonly key: string | null;
+  readonly figures: LabellingFigures;
+}
+
+const KEYS: Readonly<Record<Dimension, Prisma.Sql>> = {
+  stage: Prisma.sql`m."stage"`,
+  class: Prisma.sql`m."classId"::text`,
+  person: Prisma.sql`m."personId"::text`,
+  model: Prisma.sql`m."modelId"::text`,
+  week: Prisma.sql`m."week"`,
+};
+
+/** The figures of a project as a whole and by each of the dimensions, in one statement. */
+export async function figuresBy(
+  db: Db,
+  scope: MetricsScope,
+  dimensions: readonly Dimension[],
+): Promise<FiguresRow[]> {
+  const groups = Prisma.join([
+    Prisma.sql`(NULL::text, NULL::text)`,
+    ...dimensions.map((dimension) => Prisma.sql`(${dimension}::text, ${KEYS[dimension]})`),
+  ]);
+  const rows = await db.$queryRaw<(LabellingFigures & { dimension: Dimension | null; key: string | null })[]>`
+    WITH measured AS MATERIALIZED (${measuredMasks(scope)}),
+    grouped AS (SELECT d."dimension", d."key", m.* FROM measured m CROSS JOIN LATERAL (VALUES ${groups}) d("dimension", "key")),
+    images AS (
+      SELECT "dimension", "key", avg("masks")::float8 AS "masksPerImage", avg("covered")::float8 AS "coverage"
+      FROM (SELECT "dimension", "key", count(*) AS "masks",
+                   LEAST(1, COALESCE(sum("headArea") FILTER (WHERE "parentId" IS NULL), 0) / max("pixels")) AS "covered"
+            FROM grouped WHERE "verified" AND "finished" GROUP BY "dimension", "key", "imageId") each
+      GROUP BY 1, 2),
+    masks AS (
+      SELECT "dimension", "key", (count(*) FILTER (WHERE "verified"))::int AS "verifiedMasks",
+             percentile_cont(0.5) WITHIN GROUP (ORDER BY "ms") FILTER (WHERE "corrected" AND "ms" > 0) / 1000 AS "medianSecondsPerMask",
+             avg("prompts") FILTER (WHERE "corrected" AND "prompts" > 0)::float8 AS "clicksPerMask",
+             (count(*) FILTER (WHERE "judged"))::int AS "judged",
+             (count(*) FILTER (WHERE "judged" AND "accepted"))::float8 / NULLIF(count(*) FILTER (WHERE "judged"), 0) AS "acceptedShare",
+             avg("iou") FILTER (WHERE "judged")::float8 AS "meanProposalIou"
+      FROM grouped GROUP BY 1, 2)
+    SELECT m.*, i."masksPerImage", i."coverage"
+    FROM masks m LEFT JOIN images i ON i."dimension" IS NOT DISTINCT FROM m."dimension" AND i."key" IS NOT DISTINCT FROM m."key"
+    ORDER BY m."dimension" NULLS FIRST, m."verifiedMasks" DESC, m."key"`;
+  return rows.map(({ dimension, key, ...measured }) => ({
+    dimension,
+    key: dimension === 'stage' && key !== null ? toDomain(key) : key,
+    figures: measured,
+  }));
+}
+
+/** Bins of the histogram below: 0 to 0.05, 0.05 to 0.1 and so on. */
+export const IOU_BINS = 20;
+
+/** How much of the proposals was left: judged proposals that were not removed, by their IoU with the final mask. */
+export async function iouHistogram(
+  db: Db,
+  scope: MetricsScope,
+): Promise<{ readonly corrected: readonly number[]; readonly accepted: number }> {
+  const rows = await db.$queryRaw<{ accepted: boolean; bin: number; count: number }[]>`
+    SELECT "accepted", LEAST(${IOU_BINS} - 1, floor("iou" * ${IOU_BINS}))::int AS "bin", count(*)::int AS "count"
+    FROM (${measuredMasks(scope)}) m WHERE "judged" AND "iou" IS NOT NULL GROUP BY 1, 2`;
+  const corrected = Array.from({ length: IOU_BINS }, () => 0);
+  let accepted = 0;
+  for (const row of rows) {
+    if (row.accepted) accepted += row.count;
+    else corrected[row.bin] = (corrected[row.bin] ?? 0) + row.count;
+  }
+  return { corrected, accepted };
+}
+
+/** A mask as the CSV of analytics lists it. */
+export interface MeasuredMask {
+  readonly id: string;
+  readonly imageName: string;
+  readonly className: string | null;
+  readonly person: string | null;
+  readonly model: string | null;
+  readonly stage: string;
+  readonly week: string | null;
+  readonly origin: string;
+  readonly removed: boolean;
+  readonly seconds: number | null;
+  readonly clicks: number | null;
+  readonly judged: boolean;
+  readonly iou: number | null;
+  readonly area: number | null;
+  readonly changedAt: Date | null;
+}
+
+/** Every mask of a project with its figures, by id, in pages: memory stays the same whatever the size. */
+export async function* streamMasks(
+  db: Db,
+  scope: MetricsScope,
+  pageSize = 2_000,
+): AsyncGenerator<MeasuredMask[]> {
+  for (let after: string | null = null; ; ) {
+    const from: Prisma.Sql = after === null ? Prisma.empty : Prisma.sql`AND m."id" > ${after}::uuid`;
+    const rows: MeasuredMask[] = await db.$queryRaw<MeasuredMask[]>`
+      SELECT m."id", m."imageName", c."name" AS "className", u."name" AS "person", v."name" AS "model", m."stage", m."week",
+             m."origin"::text AS "origin", m."removedAt" IS NOT NULL AS "removed", m."ms"::float8 / 1000 AS "seconds",
+             m."prompts" AS "clicks", m."judged", m."iou", m."headArea" AS "area", m."headAt" AS "changedAt"
+      FROM (${measuredMasks(scope)} ${from} ORDER BY m."id" LIMIT ${pageSize}) m
+      LEFT JOIN "LabelClass" c ON c."id" = m."classId"
+      LEFT JOIN "User" u ON u."id" = m."personId"
+      LEFT JOIN "ModelVersion" v ON v."id" = m."modelId"
+      ORDER BY m."id"`;
+    if (rows.length > 0) yield rows;
+    if (rows.length < pageSize) return;
+    after = rows.at(-1)?.id ?? null;
+  }
 }

@@ -21,6 +21,8 @@ export const ProjectEvent = z.discriminatedUnion('type', [
     /** made in the browser tab that saved, so that it can ignore its own echo */
     tabId: z.string().max(64).nullable(),
   }),
+  z.object({ type: z.literal('assignments') }),
+  z.object({ type: z.literal('review'), imageId: z.uuid() }),
   z.object({ type: z.literal('lease'), imageId: z.uuid(), holderId: z.uuid().nullable() }),
   z.object({
     type: z.literal('job'),

@@ -18,3 +18,5 @@ export type DatasetVersionId = Id<'datasetVersion'>;
 export type ExportId = Id<'export'>;
 export type ImportId = Id<'import'>;
 export type AssignmentId = Id<'assignment'>;
+export type ReviewId = Id<'review'>;
+export type CommentId = Id<'comment'>;

@@ -44,6 +44,8 @@ export interface ImageSummary extends Image {
   readonly maskCount: number;
   readonly embedding: EmbeddingState;
   readonly holder: { readonly id: UserId; readonly name: string } | null;
+  /** whom a lead gave it to (AS6) */
+  readonly assignee: { readonly id: UserId; readonly name: string } | null;
 }
 
 export const IMAGE_SORTS = ['newest', 'name', 'priority', 'uncertainty'] as const;

@@ -1,3 +1,4 @@
+export { DIMENSIONS, type Dimension, type LabellingFigures, PERIODS, type Period } from './analytics.ts';
 export {
   API_SCOPES,
   API_TOKEN_PREFIX,
@@ -52,6 +53,7 @@ export {
 export type {
   AssignmentId,
   ClassId,
+  CommentId,
   DatasetVersionId,
   ExportId,
   Id,
@@ -62,6 +64,7 @@ export type {
   ModelVersionId,
   OperationId,
   ProjectId,
+  ReviewId,
   RevisionId,
   RunId,
   UserId,
@@ -174,7 +177,20 @@ export {
   originAfter,
   type TableEdit,
 } from './provenance.ts';
-export { statusAfterVerdict, VERDICTS, type Verdict } from './review.ts';
+export {
+  type Comment,
+  CommentInput,
+  type Judge,
+  type MaskForReview,
+  mayJudge,
+  type PassedReview,
+  type Remarks,
+  type RevisionPixels,
+  saysWhy,
+  statusAfterVerdict,
+  VERDICTS,
+  type Verdict,
+} from './review.ts';
 export {
   CHANGED_IOU,
   DRY_RUN,

@@ -5,6 +5,9 @@ export const LIMITS = {
   fileNameLength: 255,
   guideLength: 100_000,
   noteLength: 10_000,
+  commentLength: 2_000,
+  /** pixels; larger than any picture the border takes in */
+  imageSide: 1_000_000,
   passwordMinLength: 12,
   passwordMaxLength: 200,
   classesPerProject: 1_000,

@@ -89,7 +89,7 @@ test('people who ask for the next image at once get different ones, and nothing 
   expect(new Set(imageIds).size).toBe(6);
 });
 
-test('next: what was sent back to the person, then priority, then what the model is least sure of', async () => {
+test('AS6 next: what was sent back to the person, what is assigned to them, priority, what the model is least sure of', async () => {
   const { id: projectId, ownerId: userId } = await makeProject(db);
   const plain = await makeImage(db, { projectId });
   const unsure = await makeImage(db, { projectId });
@@ -99,13 +99,20 @@ test('next: what was sent back to the person, then priority, then what the model
   await assignments.claim(db, { imageId: mine.id, userId, leaseMs: LEASE });
   await assignments.submit(db, mine.id, userId);
   await images.setStatus(db, mine.id, { status: 'sent-back' });
+  const given = await makeImage(db, { projectId });
+  const others = await makeImage(db, { projectId, priority: 9 });
+  const other = await makeUser(db);
+  await assignments.assign(db, { projectId, imageIds: [mine.id, given.id], userId });
+  await assignments.assign(db, { projectId, imageIds: [others.id], userId: other.id });
   const order: string[] = [];
-  for (let i = 0; i < 4; i++) {
+  for (let i = 0; i < 5; i++) {
     const next = await assignments.claimNext(db, { ...WORK, projectId, userId });
     if (next) order.push(next.imageId);
   }
-  expect(order).toEqual([mine.id, urgent.id, unsure.id, plain.id]);
+  expect(order).toEqual([mine.id, given.id, urgent.id, unsure.id, plain.id]);
   expect(await assignments.claimNext(db, { ...WORK, projectId, userId })).toBeNull();
+  expect(await assignments.assign(db, { projectId, imageIds: [others.id, others.id], userId: null })).toBe(1);
+  expect((await assignments.claimNext(db, { ...WORK, projectId, userId }))?.imageId).toBe(others.id);
 });
 
 test('next passes over images the person just left, and takes ones whose lease ran out', async () => {
@@ -122,7 +129,7 @@ test('a lead frees an image, whoever holds it', async () => {
   const { id: projectId, ownerId: userId } = await makeProject(db);
   const { id: imageId } = await makeImage(db, { projectId });
   await assignments.claim(db, { imageId, userId, leaseMs: LEASE });
-  expect(await assignments.releaseImage(db, imageId)).toBe(true);
-  expect(await assignments.releaseImage(db, imageId)).toBe(false);
+  expect(await assignments.releaseImages(db, projectId, [imageId])).toEqual([imageId]);
+  expect(await assignments.releaseImages(db, projectId, [imageId])).toEqual([]);
   expect(await assignments.holder(db, imageId)).toBeNull();
 });

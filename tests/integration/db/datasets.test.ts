@@ -20,7 +20,7 @@ import {
   makeProject,
   makeUser,
 } from '@maskloop/db/testing';
-import { DatasetFilter, type ExportReport, NO_COUNTS, SplitRule, splitOf } from '@maskloop/domain';
+import { DatasetFilter, DIMENSIONS, type ExportReport, NO_COUNTS, SplitRule, splitOf } from '@maskloop/domain';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 let fresh: FreshDatabase;
@@ -428,16 +428,21 @@ describe('exports', () => {
 describe('figures', () => {
   test('are null where there is nothing to measure', async () => {
     const { id } = await makeProject(db);
-    expect(await metrics.figures(db, id)).toEqual({
+    expect(await metrics.figures(db, { projectId: id })).toEqual({
       medianSecondsPerMask: null,
       clicksPerMask: null,
+      masksPerImage: null,
+      coverage: null,
+      judged: 0,
       acceptedShare: null,
       meanProposalIou: null,
+      verifiedMasks: 0,
     });
+    expect(await metrics.iouHistogram(db, { projectId: id })).toMatchObject({ accepted: 0 });
     expect(await metrics.masksByOrigin(db, id)).toMatchObject({ total: 0, byOrigin: { manual: 0 } });
   });
 
-  test('count seconds, clicks and the fate of proposals', async () => {
+  test('AN1 count seconds, clicks and the fate of proposals', async () => {
     const { id: projectId, ownerId: authorId } = await makeProject(db);
     const { id: imageId } = await makeImage(db, { projectId });
     const make = (more: object) => makeMask(db, { imageId, authorId, ...more });
@@ -450,15 +455,80 @@ describe('figures', () => {
     await make({ origin: 'proposed' });
     const rejected = await make({ origin: 'proposed' });
     await masks.remove(db, rejected.id, authorId);
-    const figures = await metrics.figures(db, projectId);
+    // superseded by a run: nobody judged it
+    const superseded = await make({ origin: 'proposed' });
+    await db.mask.update({ where: { id: superseded.id }, data: { removedAt: new Date() } });
+    const figures = await metrics.figures(db, { projectId });
     expect(figures.medianSecondsPerMask).toBeCloseTo(3.5);
     expect(figures.clicksPerMask).toBeCloseTo(2);
     expect(figures.acceptedShare).toBeCloseTo(2 / 4);
     expect(figures.meanProposalIou).toBeCloseTo(2.7 / 3);
+    expect(figures).toMatchObject({ verifiedMasks: 6, judged: 4, masksPerImage: null, coverage: null });
+    await images.setStatus(db, imageId, { status: 'submitted' });
+    const finished = await metrics.figures(db, { projectId });
+    expect(finished.masksPerImage).toBe(6);
+    // six masks of 10 x 8 in 64 x 48 pixels
+    expect(finished.coverage).toBeCloseTo(480 / 3072);
+    const { corrected, accepted } = await metrics.iouHistogram(db, { projectId });
+    expect(accepted).toBe(2);
+    expect(corrected.flatMap((count, bin) => (count > 0 ? [[bin, count]] : []))).toEqual([[14, 1]]);
     expect(await metrics.masksByOrigin(db, projectId)).toMatchObject({
       total: 7,
       byOrigin: { assisted: 2, proposed: 1, accepted: 2 },
     });
+  });
+
+  test('AN1 by stage, class, person, model version and week add up to the whole, and so does the CSV', async () => {
+    const { id: projectId, ownerId, classIds } = await makeProject(db);
+    const other = await makeUser(db);
+    const model = await makeModel(db);
+    const { id: imageId } = await makeImage(db, { projectId, status: 'accepted' });
+    const [classId = ''] = classIds;
+    await makeMask(db, { imageId, authorId: ownerId, origin: 'manual', activeMs: 8_000 });
+    await makeMask(db, {
+      imageId,
+      authorId: other.id,
+      origin: 'corrected',
+      stage: 'semi-automatic',
+      classId,
+      modelVersionId: model.id,
+      iouWithProposal: 1,
+      activeMs: 2_000,
+    });
+    const rows = await metrics.figuresBy(db, { projectId }, DIMENSIONS);
+    const of = (dimension: string | null) =>
+      rows
+        .filter((row) => row.dimension === dimension)
+        .map(({ key, figures }) => [key, figures.verifiedMasks, figures.medianSecondsPerMask]);
+    expect(of(null)).toEqual([[null, 2, 5]]);
+    expect(of('stage')).toEqual([
+      ['assisted-manual', 1, 8],
+      ['semi-automatic', 1, 2],
+    ]);
+    expect(of('class')).toEqual([
+      [classId, 1, 2],
+      [null, 1, 8],
+    ]);
+    expect(of('person').toSorted()).toEqual(
+      [
+        [other.id, 1, 2],
+        [ownerId, 1, 8],
+      ].toSorted(),
+    );
+    expect(of('model')).toEqual([
+      [model.id, 1, 2],
+      [null, 1, 8],
+    ]);
+    expect(of('week')).toEqual([[expect.stringMatching(/^\d{4}-\d\d-\d\d$/), 2, 5]]);
+    expect(await metrics.figures(db, { projectId, since: new Date(Date.now() + 60_000) })).toMatchObject({
+      verifiedMasks: 0,
+      medianSecondsPerMask: null,
+    });
+    const streamed: number[] = [];
+    for await (const page of metrics.streamMasks(db, { projectId }, 1)) {
+      streamed.push(...page.map((mask) => mask.seconds ?? 0));
+    }
+    expect(streamed).toEqual([8, 2]);
   });
 });
 

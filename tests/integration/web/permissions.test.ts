@@ -1,5 +1,5 @@
 // PM1, PM2: every role against every procedure. A procedure without a row here fails the first test.
-import { datasets, exports, imports, jobs, newId, runs, webhooks } from '@maskloop/db';
+import { datasets, exports, imports, jobs, newId, reviews, runs, webhooks } from '@maskloop/db';
 import {
   type FreshDatabase,
   freshDatabase,
@@ -31,11 +31,13 @@ interface Things {
   webhookId: string;
   deliveryId: string;
   importId: string;
+  commentId: string;
   userId: string;
   classId: string;
 }
 
 const MEMBERS: Role[] = ['admin', 'lead', 'annotator', 'reviewer'];
+const REVIEWERS: Role[] = ['admin', 'lead', 'reviewer'];
 const LEADS: Role[] = ['admin', 'lead'];
 const SIGNED_IN: Role[] = [...MEMBERS, 'stranger'];
 const EVERYBODY: Role[] = [...SIGNED_IN, 'nobody'];
@@ -150,6 +152,29 @@ const TABLE: Record<string, Row> = {
   'assignment.release': { allowed: SIGNED_IN, input: () => ({ assignmentId: newId() }) },
   'assignment.submit': { allowed: MEMBERS, input: onImage },
   'assignment.next': { allowed: MEMBERS, input: inProject },
+  'assignment.assign': {
+    allowed: LEADS,
+    input: (things) => ({ ...inProject(things), imageIds: [things.imageId], userId: things.userId }),
+  },
+  'assignment.free': {
+    allowed: LEADS,
+    input: (things) => ({ ...inProject(things), imageIds: [things.imageId] }),
+  },
+  'assignment.workload': { allowed: LEADS, input: inProject },
+  'review.queue': { allowed: REVIEWERS, input: inProject },
+  'review.submitters': { allowed: REVIEWERS, input: inProject },
+  'review.load': { allowed: REVIEWERS, input: onImage },
+  'review.decide': {
+    allowed: REVIEWERS,
+    input: (things) => ({ ...onImage(things), verdict: 'accepted', seenAt: null }),
+  },
+  'review.remarks': { allowed: MEMBERS, input: onImage },
+  'review.pin': {
+    allowed: REVIEWERS,
+    input: (things) => ({ ...onImage(things), x: 3, y: 4, text: 'here' }),
+  },
+  'review.unpin': { allowed: REVIEWERS, input: ({ commentId }) => ({ commentId }) },
+  'review.resolve': { allowed: MEMBERS, input: ({ commentId }) => ({ commentId, resolved: true }) },
   'model.list': { allowed: SIGNED_IN },
   'model.get': { allowed: SIGNED_IN, input: () => ({ modelVersionId: newId() }) },
   'job.page': { allowed: LEADS, input: inProject },
@@ -289,17 +314,8 @@ test('PM4 an id of another project and an id of nothing get the same answer', as
   expect(foreign.code).toBe('NOT_FOUND');
 });
 
-function usesProject(input: Row['input']): boolean {
-  if (!input) return false;
-  const marks = Object.fromEntries(
-    [...NAMED, 'userId', 'classId'].map((key) => [key, key]),
-  ) as unknown as Things;
-  const fields = input(marks) as Record<string, unknown>;
-  return NAMED.some((field) => field in fields);
-}
-
 /** Things that belong to a project. */
-const NAMED = [
+const PROJECT_THINGS = [
   'projectId',
   'imageId',
   'maskId',
@@ -310,8 +326,18 @@ const NAMED = [
   'exportId',
   'webhookId',
   'deliveryId',
+  'commentId',
   'importId',
 ] as const;
+
+function usesProject(input: Row['input']): boolean {
+  if (!input) return false;
+  const marks = Object.fromEntries(
+    [...PROJECT_THINGS, 'userId', 'classId'].map((key) => [key, key]),
+  ) as unknown as Things;
+  const fields = input(marks) as Record<string, unknown>;
+  return PROJECT_THINGS.some((field) => field in fields);
+}
 
 async function userFor(role: Role, projectId: string): Promise<string | null> {
   if (role === 'nobody') return null;
@@ -402,9 +428,18 @@ async function makeThings(): Promise<Things> {
     sha256: 'a'.repeat(64),
     createdById: project.ownerId,
   });
+  const comment = await reviews.comment(db, {
+    imageId: image.id,
+    authorId: project.ownerId,
+    maskId: mask.id,
+    x: 1,
+    y: 2,
+    text: 'look here',
+  });
   return {
     importId,
     projectId: project.id,
+    commentId: comment.id,
     imageId: image.id,
     maskId: mask.id,
     revisionId: mask.headId,

@@ -8,6 +8,7 @@ import {
   jobs,
   masks,
   members,
+  reviews,
   runs,
   users,
   webhooks,
@@ -182,6 +183,15 @@ export function onMask(action: ProjectAction) {
   return signedIn.input(z.object({ maskId: z.uuid() })).use(async ({ ctx, input, next }) => {
     const place = await masks.placeOf(ctx.db, input.maskId);
     return next({ ctx: { ...ctx, ...(await enterProject(ctx, place?.projectId ?? null, action, 'mask')) } });
+  });
+}
+
+/** A procedure on a pinned remark. */
+export function onComment(action: ProjectAction) {
+  return signedIn.input(z.object({ commentId: z.uuid() })).use(async ({ ctx, input, next }) => {
+    const place = await reviews.placeOfComment(ctx.db, input.commentId);
+    const entered = await enterProject(ctx, place?.projectId ?? null, action, 'comment');
+    return next({ ctx: { ...ctx, ...entered, imageId: place?.imageId ?? '' } });
   });
 }
 

@@ -16,6 +16,7 @@ function image(id: string): ImageSummary {
     maskCount: 0,
     embedding: 'queued',
     holder: { id: 'u', name: 'U' },
+    assignee: null,
   };
 }
 const page = (...ids: string[]): ImagePage => ({ items: ids.map(image), nextCursor: null, total: 4 });

@@ -46,6 +46,7 @@ export function needsRefetch(event: ProjectEvent): boolean {
   switch (event.type) {
     case 'image.added':
     case 'masks.changed':
+    case 'assignments':
       return true;
     case 'lease':
       return event.holderId !== null;

@@ -13,6 +13,7 @@ import { maskRouter } from './mask.ts';
 import { invitationRouter, meRouter } from './me.ts';
 import { modelRouter } from './model.ts';
 import { classRouter, memberRouter, projectRouter } from './project.ts';
+import { reviewRouter } from './review.ts';
 import { runRouter } from './run.ts';
 import { auditRouter, systemRouter } from './system.ts';
 import { tokenRouter } from './token.ts';
@@ -30,6 +31,7 @@ export const appRouter = router({
   image: imageRouter,
   mask: maskRouter,
   assignment: assignmentRouter,
+  review: reviewRouter,
   model: modelRouter,
   job: jobRouter,
   worker: workerRouter,

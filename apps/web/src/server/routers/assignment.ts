@@ -1,9 +1,11 @@
-import { assignments, type Db, images, inTransaction } from '@maskloop/db';
-import { DomainError } from '@maskloop/domain';
+import { assignments, type Db, images, inTransaction, members } from '@maskloop/db';
+import { can, DomainError } from '@maskloop/domain';
 import { dispatch, publish, tellWebhooks } from '@maskloop/jobs';
 import { z } from 'zod';
 import { inProject, onImage, router, signedIn } from '../trpc.ts';
 import { demandImage } from '../usecases/demand.ts';
+
+const ImageIds = z.object({ imageIds: z.array(z.uuid()).min(1).max(1_000) });
 
 export const assignmentRouter = router({
   /** AS1: atomic; the second of two people is told who was first. */
@@ -64,7 +66,7 @@ export const assignmentRouter = router({
     await publishHolder(ctx, ctx.projectId, input.imageId, null);
   }),
 
-  /** Takes the image to label next: what was sent back to this person, then by priority. */
+  /** AS6: takes the image to label next. */
   next: inProject('assignment.claim')
     .meta({ audit: false })
     .input(z.object({ except: z.array(z.uuid()).max(100).default([]) }))
@@ -78,6 +80,32 @@ export const assignmentRouter = router({
       });
       return { imageId: taken?.imageId ?? null };
     }),
+
+  /** AS6: gives images to a person, or back to everybody. */
+  assign: inProject('assignment.manage')
+    .input(ImageIds.extend({ userId: z.uuid().nullable() }))
+    .mutation(async ({ ctx, input }) => {
+      if (
+        input.userId &&
+        !can(await members.roleOf(ctx.db, ctx.projectId, input.userId), 'assignment.claim')
+      ) {
+        throw new DomainError('NOT_FOUND', 'userId names nobody who can label in this project.');
+      }
+      const changed = await assignments.assign(ctx.db, input);
+      await publish(ctx.db, ctx.projectId, { type: 'assignments' });
+      return { changed };
+    }),
+
+  /** Ends the leases of images, whoever holds them; what their editors still send is taken in (AS5). */
+  free: inProject('assignment.manage')
+    .input(ImageIds)
+    .mutation(async ({ ctx, input }) => {
+      const freed = await assignments.releaseImages(ctx.db, ctx.projectId, input.imageIds);
+      for (const imageId of freed) await publishHolder(ctx, ctx.projectId, imageId, null);
+      return { freed: freed.length };
+    }),
+
+  workload: inProject('assignment.manage').query(({ ctx }) => assignments.workload(ctx.db, ctx.projectId)),
 });
 
 function leaseMs(env: { readonly LEASE_MINUTES: number }): number {

@@ -1,4 +1,5 @@
 import {
+  assignments,
   classes,
   type Db,
   embeddings,
@@ -108,7 +109,7 @@ export const projectRouter = router({
       images.countsByStatus(ctx.db, ctx.projectId),
       metrics.masksByOrigin(ctx.db, ctx.projectId),
       embeddings.coverage(ctx.db, ctx.projectId, encoder),
-      metrics.figures(ctx.db, ctx.projectId),
+      metrics.figures(ctx.db, { projectId: ctx.projectId }),
     ]);
     return { images: byStatus, masks, embeddings: coverage, ...figures };
   }),
@@ -147,7 +148,10 @@ export const memberRouter = router({
     .input(z.object({ userId: z.uuid() }))
     .mutation(async ({ ctx, input }) => {
       await demandAnotherLead(ctx, input.userId, false);
-      await members.remove(ctx.db, ctx.projectId, input.userId);
+      await inTransaction(ctx.db, async (tx) => {
+        await members.remove(tx, ctx.projectId, input.userId);
+        await assignments.unassignAll(tx, ctx.projectId, input.userId);
+      });
     }),
 });
 
