@@ -63,7 +63,8 @@ export function ReviewCanvas(props: ReviewCanvasProps) {
 
   useEffect(() => {
     const [outer, inner, shown] = [root.current, world.current, picture.current];
-    if (!outer || !inner || !shown || !masks.current || !diff.current || !base.current || !selection.current) return;
+    if (!outer || !inner || !shown || !masks.current || !diff.current || !base.current || !selection.current)
+      return;
     const labels = new LabelMap(image);
     const made: Painters = {
       labels,
@@ -156,6 +157,7 @@ function outline({ port, labels, selection, base }: Painters, props: ReviewCanva
     );
   if (record && !props.hidden) draw(selection, labels.runs.of(record), edgesOf(record.box), WHITE);
   else selection.clear();
-  if (props.base && !props.hidden) draw(base, props.base.ends, props.base.box, parseColour(DIFF_COLOURS.removed));
+  if (props.base && !props.hidden)
+    draw(base, props.base.ends, props.base.box, parseColour(DIFF_COLOURS.removed));
   else base.clear();
 }

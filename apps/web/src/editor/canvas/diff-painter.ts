@@ -43,7 +43,12 @@ export class DiffPainter {
       const cells = this.#map.cellsOf(box);
       const size = { width: cells.x1 - cells.x0, height: cells.y1 - cells.y0 };
       if (size.width <= 0 || size.height <= 0) continue;
-      const window = { x0: cells.x0 / scale, y0: cells.y0 / scale, x1: cells.x1 / scale, y1: cells.y1 / scale };
+      const window = {
+        x0: cells.x0 / scale,
+        y0: cells.y0 / scale,
+        x1: cells.x1 / scale,
+        y1: cells.y1 / scale,
+      };
       const bits = sampleRuns(ends, image, window, size);
       const strong = packed(parseColour(DIFF_COLOURS[change]), STRONG);
       const inside = whole ? packed(parseColour(DIFF_COLOURS[change]), PALE) : strong;
@@ -52,8 +57,7 @@ export class DiffPainter {
       for (let y = 0; y < size.height; y++) {
         for (let x = 0; x < size.width; x++) {
           if (bits[y * size.width + x] === 0) continue;
-          const isEdge =
-            whole && !(at(x - edge, y) && at(x + edge, y) && at(x, y - edge) && at(x, y + edge));
+          const isEdge = whole && !(at(x - edge, y) && at(x + edge, y) && at(x, y - edge) && at(x, y + edge));
           data[(cells.y0 + y) * width + cells.x0 + x] = isEdge ? strong : inside;
         }
       }

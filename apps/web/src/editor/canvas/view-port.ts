@@ -62,7 +62,10 @@ export class ViewPort {
   /** Brings a part of the picture to the middle, near enough to be judged. */
   lookAt(box: Box): void {
     const { width, height } = this.#screen;
-    const room = fit({ width: Math.max(1, (box.x1 - box.x0) * 3), height: Math.max(1, (box.y1 - box.y0) * 3) }, this.#screen);
+    const room = fit(
+      { width: Math.max(1, (box.x1 - box.x0) * 3), height: Math.max(1, (box.y1 - box.y0) * 3) },
+      this.#screen,
+    );
     const zoom = Math.max(fit(this.#image, this.#screen).zoom, Math.min(8, room.zoom));
     this.#set({
       zoom,

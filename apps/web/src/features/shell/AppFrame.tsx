@@ -19,6 +19,7 @@ import { useDisclosure } from '@mantine/hooks';
 import {
   IconActivity,
   IconBox,
+  IconChecks,
   IconChevronDown,
   IconChevronRight,
   IconDatabaseExport,
@@ -59,6 +60,7 @@ import { THEMES, ThemeToggle } from './ThemeToggle.tsx';
 const PLACE_ICONS: Record<ProjectPlace['key'], typeof IconHome> = {
   overview: IconLayoutDashboard,
   images: IconPhoto,
+  review: IconChecks,
   datasets: IconDatabaseExport,
   runs: IconSparkles,
   imports: IconFileImport,

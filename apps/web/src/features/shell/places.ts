@@ -2,7 +2,16 @@ import { can, type ProjectAction, type Role } from '@maskloop/domain';
 
 /** A page of a project that the navigation offers. `path` follows `/projects/{id}`. */
 export interface ProjectPlace {
-  readonly key: 'overview' | 'images' | 'datasets' | 'runs' | 'imports' | 'jobs' | 'members' | 'settings';
+  readonly key:
+    | 'overview'
+    | 'images'
+    | 'datasets'
+    | 'runs'
+    | 'imports'
+    | 'jobs'
+    | 'members'
+    | 'settings'
+    | 'review';
   readonly path: string;
   readonly needs: ProjectAction;
 }
@@ -10,6 +19,7 @@ export interface ProjectPlace {
 export const PROJECT_PLACES: readonly ProjectPlace[] = [
   { key: 'overview', path: '', needs: 'project.view' },
   { key: 'images', path: '/images', needs: 'image.view' },
+  { key: 'review', path: '/review', needs: 'review.decide' },
   { key: 'datasets', path: '/datasets', needs: 'dataset.view' },
   { key: 'runs', path: '/runs', needs: 'job.view' },
   { key: 'imports', path: '/imports', needs: 'import.view' },
