@@ -20,6 +20,7 @@ import { Legend } from './panels/Legend.tsx';
 import { MaskList } from './panels/MaskList.tsx';
 import { Notices } from './panels/Notices.tsx';
 import { Proposals } from './panels/Proposals.tsx';
+import { RemarkPins, Remarks } from './panels/Remarks.tsx';
 import { SelectionBar } from './panels/SelectionBar.tsx';
 import { SignInDialog } from './panels/SignInDialog.tsx';
 import { SkipDialog } from './panels/SkipDialog.tsx';
@@ -165,6 +166,7 @@ function Opened({
       <ToolBar session={session} keys={keys} around={around} />
       <main className={styles.stage}>
         <EditorCanvas session={session} onReady={setCanvas} />
+        {canvas && <RemarkPins session={session} canvas={canvas} />}
         {settings.crosshair && canvas && <Crosshair root={canvas.root} />}
         <Opening session={session} />
         <div className={styles.banners}>
@@ -191,6 +193,7 @@ function Opened({
         )}
       </main>
       <aside className={styles.side}>
+        <Remarks session={session} canvas={canvas} readOnly={readOnly} />
         <ClassPicker session={session} search={search} />
         <Proposals session={session} keys={keys} around={around} readOnly={readOnly} />
         <MaskList session={session} readOnly={readOnly} />

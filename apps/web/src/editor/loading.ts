@@ -49,6 +49,7 @@ export class Loader implements SessionLoader {
       session.labels = new LabelMap(opened.image);
       session.opening.set({ at: 'open', opened });
       this.loadEmbedding();
+      void this.loadRemarks();
       const { document, classes, stage } = await masks;
       if (this.#closed) return;
       session.classes.set(classes);
@@ -123,6 +124,13 @@ export class Loader implements SessionLoader {
     }
   }
 
+  /** Pins and notes; without them one can label all the same, so a failure waits for the next news. */
+  async loadRemarks(): Promise<void> {
+    const { workspace, imageId } = this.#session;
+    const remarks = await workspace.api.remarks(imageId).catch(() => null);
+    if (remarks && !this.#closed) this.#session.remarks.set(remarks);
+  }
+
   /** News from the server about the project. */
   hear(events: readonly ProjectEvent[]): void {
     const session = this.#session;
@@ -138,6 +146,7 @@ export class Loader implements SessionLoader {
         }
       }
       if (event.type === 'masks.changed' && event.tabId !== tabId) void this.reload();
+      if (event.type === 'review') void this.loadRemarks();
       if (event.type === 'lease') session.lease.hear(event.holderId, session.workspace.user.id);
     }
   }

@@ -16,6 +16,7 @@ export const NOTICE_TEXTS = [
   'changed-elsewhere',
   'submit-failed',
   'skip-failed',
+  'resolve-failed',
   'last-image',
   'restored-draft',
   'all-covered',

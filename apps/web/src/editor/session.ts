@@ -1,11 +1,13 @@
 import type {
   ClassId,
+  CommentId,
   ImageId,
   LabelClass,
   MaskId,
   OperationAnswer,
   ProjectEvent,
   ProposalFloor,
+  Remarks,
   RevisionId,
   Stage,
 } from '@maskloop/domain';
@@ -79,6 +81,7 @@ export interface SessionLoader {
   reload(): Promise<void>;
   loadEmbedding(): void;
   requestEmbedding(): Promise<void>;
+  loadRemarks(): Promise<void>;
   hear(events: readonly ProjectEvent[]): void;
   close(): void;
 }
@@ -119,6 +122,10 @@ export class EditorSession {
   readonly look = cell({ brightness: 1, contrast: 1 });
   readonly embedding = cell<EmbeddingView>({ at: 'loading' });
   readonly notices = cell<readonly Notice[]>(NO_NOTICES);
+  /** what reviewers said about the picture; null until it is known */
+  readonly remarks = cell<Remarks | null>(null);
+  /** the pin that is looked at */
+  readonly activePin = cell<CommentId | null>(null);
   /** logits of a set that was accepted and is not painted yet: drawn meanwhile, so that nothing blinks */
   readonly settling = cell<Float32Array | null>(null);
   readonly effects: SessionEffects;

@@ -105,7 +105,10 @@ export function ReviewCanvas(props: ReviewCanvasProps) {
   useEffect(() => {
     if (!painters) return;
     const all = painters.labels.repaintAll(document, () => true);
-    painters.masks.paint(all, { outlineOnly, colourOf: (record) => parseColour(colourOf(record, classes)) });
+    painters.masks.paint(all, {
+      outlineOnly,
+      colourOf: (record) => parseColour(colourOf(record, classes, 'class')),
+    });
   }, [painters, document, classes, outlineOnly]);
   useEffect(() => painters?.diff.paint(shapes), [painters, shapes]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: what the outlines show

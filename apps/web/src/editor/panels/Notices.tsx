@@ -17,6 +17,7 @@ const LASTING: readonly NoticeText[] = [
   'commit-failed',
   'submit-failed',
   'skip-failed',
+  'resolve-failed',
 ];
 
 /** What the editor has to say, over the canvas; nothing here stops the hand. */

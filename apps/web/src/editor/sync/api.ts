@@ -1,4 +1,5 @@
 import type {
+  CommentId,
   EmbeddingState,
   Image,
   ImageId,
@@ -11,6 +12,7 @@ import type {
   OperationAnswer,
   PromptTrail,
   ProposalFloor,
+  Remarks,
   RevisionId,
   Stage,
 } from '@maskloop/domain';
@@ -76,6 +78,9 @@ export interface EditorApi {
   revision(
     revisionId: RevisionId,
   ): Promise<{ summary: MaskRevisionSummary; counts: string; prompts: PromptTrail }>;
+  /** what reviewers said about the picture */
+  remarks(imageId: ImageId): Promise<Remarks>;
+  resolve(commentId: CommentId, resolved: boolean): Promise<void>;
   requestEmbedding(imageId: ImageId): Promise<void>;
   claim(imageId: ImageId): Promise<Claim>;
   renew(assignmentId: string): Promise<void>;

@@ -32,6 +32,10 @@ export function trpcApi(client: ReturnType<typeof useTRPCClient>): EditorApi {
       if (!found) throw new DomainError('NOT_FOUND', 'There is no such revision.', { revisionId });
       return found;
     },
+    remarks: (imageId) => client.review.remarks.query({ imageId }),
+    resolve: async (commentId, resolved) => {
+      await client.review.resolve.mutate({ commentId, resolved });
+    },
     requestEmbedding: async (imageId) => {
       await client.image.requestEmbedding.mutate({ imageId });
     },

@@ -6,7 +6,6 @@ import type { ShownRevision } from './use-shown-revision.ts';
 /** Walks through the states of the selected mask; the picture shows the one under the thumb. */
 export function HistorySlider({ shown }: { readonly shown: ShownRevision }) {
   const t = useTranslations('review');
-  const edits = useTranslations('editor');
   const format = useFormatter();
   const { revisions, index } = shown;
   const revision = revisions[index];
@@ -33,7 +32,7 @@ export function HistorySlider({ shown }: { readonly shown: ShownRevision }) {
         marks={revisions.length <= 24 ? revisions.map((_, value) => ({ value })) : []}
       />
       <Text size="xs" mt={8} truncate>
-        {edits(`edit-${revision.edit}`)} · {revision.author?.name ?? edits('by-model')} ·{' '}
+        {t(`edit.${revision.edit}`)} · {revision.author?.name ?? t('byModel')} ·{' '}
         {format.dateTime(revision.createdAt, { dateStyle: 'medium', timeStyle: 'short' })}
       </Text>
     </div>

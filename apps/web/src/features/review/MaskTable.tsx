@@ -72,7 +72,10 @@ export function MaskTable({ compared, classes: byClass, selectedId, onSelect }: 
               data-change={change}
               onClick={() => onSelect(mask.id)}
             >
-              <Swatch colour={colourOf(mask, byClass)} hatched={mask.head.origin === 'proposed'} />
+              <Swatch
+                colour={colourOf({ ...mask, ...mask.head, id: mask.id }, byClass, 'class')}
+                hatched={mask.head.origin === 'proposed'}
+              />
               <span className={classes.grow}>
                 {name}
                 <Text span size="xs" c="dimmed" display="block" truncate>

@@ -174,7 +174,7 @@ export function ReviewDesk(props: ReviewDeskProps) {
             {(['added', 'removed'] as const).map((change) => (
               <span key={change}>
                 <i style={{ background: DIFF_COLOURS[change] }} />
-                {t(change)}
+                {t(`legend.${change}`)}
               </span>
             ))}
           </div>
