@@ -92,8 +92,6 @@ export interface ImageFilter {
   readonly embedding?: EmbeddingState | undefined;
   /** part of the name, whatever its letter case */
   readonly text?: string | undefined;
-  /** whom it is assigned to; null: nobody */
-  readonly assigneeId?: UserId | null | undefined;
 }
 
 export interface ImagePageRequest {
@@ -185,9 +183,6 @@ function matching({ projectId, filter }: ImagePageRequest, state: Prisma.Sql): P
   }
   const text = filter?.text?.trim();
   if (text) parts.push(nameContainsSql(text));
-  if (filter?.assigneeId !== undefined) {
-    parts.push(Prisma.sql`i."assigneeId" IS NOT DISTINCT FROM ${filter.assigneeId}::uuid`);
-  }
   if (filter?.embedding) parts.push(Prisma.sql`${state} = ${filter.embedding}`);
   return Prisma.join(parts, ' AND ');
 }

@@ -1,9 +1,6 @@
 -- AlterTable
 ALTER TABLE "Image" ADD COLUMN     "assigneeId" UUID;
 
--- AlterTable
-ALTER TABLE "User" ADD COLUMN     "lastVisitAt" TIMESTAMPTZ(3);
-
 -- CreateIndex
 CREATE INDEX "Image_assigneeId_idx" ON "Image"("assigneeId");
 

@@ -66,12 +66,14 @@ test('RV3, RV5 what is sent back with a pin comes first to who submitted it, and
   expect((await ann.assignment.next({ projectId: project.id })).imageId).toBe(image.id);
   const remarks = await ann.review.remarks({ imageId: image.id });
   expect(remarks.reviews).toMatchObject([{ verdict: 'sent-back', reviewer: { name: 'Rev' } }]);
-  expect(remarks.comments).toMatchObject([{ id: pin.id, text: 'the rim', maskId: mask.id, resolvedAt: null }]);
+  expect(remarks.comments).toMatchObject([
+    { id: pin.id, text: 'the rim', maskId: mask.id, resolvedAt: null },
+  ]);
   await ann.review.resolve({ commentId: pin.id, resolved: true });
   await ann.assignment.submit({ imageId: image.id });
-  const [row] = await lead.assignment.workload({ projectId: project.id }).then((rows) =>
-    rows.filter(({ userId }) => userId === annotator.id),
-  );
+  const [row] = await lead.assignment
+    .workload({ projectId: project.id })
+    .then((rows) => rows.filter(({ userId }) => userId === annotator.id));
   expect(row).toMatchObject({ held: 0, submitted: 1, accepted: 0, verdicts: 1, verdictsSentBack: 1 });
   const again = await rev.review.load({ imageId: image.id });
   expect(again.remarks.comments[0]?.resolvedAt).toBeInstanceOf(Date);

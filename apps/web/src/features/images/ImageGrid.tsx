@@ -160,6 +160,16 @@ const ImageTile = memo(function ImageTile({
           />
         </label>
       )}
+      {!image.holder && image.assignee && (
+        <span
+          className={`${classes.holder} ${classes.assignee}`}
+          role="img"
+          title={t('assignedTo', { name: image.assignee.name })}
+          aria-label={t('assignedTo', { name: image.assignee.name })}
+        >
+          {initials(image.assignee.name)}
+        </span>
+      )}
       {image.holder && (
         <span
           className={classes.holder}

@@ -11,6 +11,7 @@ import { useTRPC, useTRPCClient } from '@/client/trpc.tsx';
 import { useConfirm } from '@/ui/use-confirm.tsx';
 import { useNotify } from '@/ui/use-notify.tsx';
 import { handOverSelection } from '../runs/hand-over.ts';
+import { AssignMenu } from './AssignMenu.tsx';
 import { chunks, inParallel } from './batch.ts';
 import classes from './SelectionBar.module.css';
 
@@ -137,6 +138,7 @@ export function SelectionBar({ projectId, role, ids, onSelectAll, onClear }: Sel
             </Menu.Dropdown>
           </Menu>
         )}
+        {can(role, 'assignment.manage') && <AssignMenu projectId={projectId} ids={ids} />}
         {can(role, 'image.delete') && (
           <Button
             size="compact-sm"

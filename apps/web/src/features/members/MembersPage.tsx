@@ -31,6 +31,7 @@ import { useConfirm } from '@/ui/use-confirm.tsx';
 import { useNotify } from '@/ui/use-notify.tsx';
 import { WideTable } from '@/ui/WideTable.tsx';
 import { useProject } from '../projects/use-project.ts';
+import { Workload } from './Workload.tsx';
 
 /** Roles inside a project; admins are admins everywhere. */
 const MEMBER_ROLES = ROLES.filter((role): role is MembershipRole => role !== 'admin');
@@ -78,6 +79,7 @@ export function MembersPage({ projectId }: { projectId: string }) {
             </WideTable>
           )}
         </Section>
+        {can(project.data?.role ?? null, 'assignment.manage') && <Workload projectId={projectId} />}
       </Stack>
     </Page>
   );

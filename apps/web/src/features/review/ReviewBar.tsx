@@ -18,8 +18,8 @@ import { Ago } from '@/ui/Ago.tsx';
 import { TruncatedText } from '@/ui/TruncatedText.tsx';
 import { StatusLabel } from '../images/image-labels.tsx';
 import classes from './Review.module.css';
-import type { LoadedReview } from './ReviewDesk.tsx';
 import { REVIEW_KEYS } from './use-review-keys.ts';
+import type { LoadedReview } from './use-review-queue.ts';
 
 interface ReviewBarProps {
   readonly projectId: string;

@@ -1,7 +1,6 @@
 import type { MaskId, Verdict } from '@maskloop/domain';
 import { useTranslations } from 'next-intl';
 import { type ReactNode, useCallback, useMemo, useRef, useState } from 'react';
-import type { Outputs } from '@/client/trpc.tsx';
 import { DIFF_COLOURS } from '@/editor/canvas/diff-painter.ts';
 import type { Pin } from '@/editor/canvas/Pins.tsx';
 import { ReviewCanvas } from '@/editor/canvas/ReviewCanvas.tsx';
@@ -16,10 +15,9 @@ import { RemarkList } from './RemarkList.tsx';
 import classes from './Review.module.css';
 import { ReviewBar } from './ReviewBar.tsx';
 import { useReviewKeys } from './use-review-keys.ts';
+import type { LoadedReview } from './use-review-queue.ts';
 import { useShownRevision } from './use-shown-revision.ts';
 import { VerdictBox, type VerdictHandle } from './VerdictBox.tsx';
-
-export type LoadedReview = Outputs['review']['load'];
 
 interface ReviewDeskProps {
   readonly projectId: string;

@@ -4,9 +4,12 @@ import { STAGES, type Stage } from '@maskloop/domain';
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { useSearchParams } from 'next/navigation';
 import { useMemo } from 'react';
-import { useTRPC } from '@/client/trpc.tsx';
+import { type Outputs, useTRPC } from '@/client/trpc.tsx';
 
 export const QUEUE_STATUSES = ['submitted', 'sent-back', 'accepted'] as const;
+
+/** All that the review of one image shows. */
+export type LoadedReview = Outputs['review']['load'];
 
 /** What of the queue is shown. It stands in the address, so that the review goes on through the same images. */
 export interface QueueFilter {

@@ -10,7 +10,6 @@ export const ImageFilter = z.object({
   status: z.array(z.enum(IMAGE_STATUSES)).optional(),
   embedding: z.enum(EMBEDDING_STATES).optional(),
   text: z.string().max(LIMITS.nameLength).optional(),
-  assigneeId: z.uuid().nullable().optional(),
 });
 
 export const imageRouter = router({

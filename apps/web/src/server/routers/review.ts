@@ -49,7 +49,7 @@ export const reviewRouter = router({
       image: context.image,
       // ST1: a reviewer sees the proposals that the annotator was shown
       masks: shown.filter(
-        (mask) => mask.head.origin !== 'proposed' || canSeeProposal(context.projectStage, mask.head, context),
+        (mask) => mask.head.origin !== 'proposed' || canSeeProposal(context.stage, mask.head, context),
       ),
       classes: labelClasses,
       remarks,
