@@ -61,6 +61,8 @@ export * as reviews from './reviews.ts';
 export * as runEstimates from './run-estimates.ts';
 export type { RunRow } from './runs.ts';
 export * as runs from './runs.ts';
+export type { QualitySample, SampleItem } from './samples.ts';
+export * as samples from './samples.ts';
 export type { LiveSession } from './sessions.ts';
 export * as sessions from './sessions.ts';
 export type { StageChange } from './stages.ts';

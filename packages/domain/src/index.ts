@@ -192,6 +192,24 @@ export {
   type Verdict,
 } from './review.ts';
 export {
+  allocate,
+  type Estimate,
+  estimateShare,
+  type JudgedItem,
+  QUALITY_LEVELS,
+  SAMPLE_ALLOCATIONS,
+  SAMPLE_UNITS,
+  SAMPLE_VERDICTS,
+  type SampleAllocation,
+  SampleInput,
+  type SampleUnit,
+  type SampleVerdict,
+  STRATUM_EDGES,
+  Strata,
+  type Stratum,
+  wilson,
+} from './quality-sample.ts';
+export {
   CHANGED_IOU,
   DRY_RUN,
   DUPLICATE_IOU,

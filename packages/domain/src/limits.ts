@@ -31,4 +31,6 @@ export const LIMITS = {
   idempotencyKeyLength: 200,
   webhooksPerProject: 20,
   webhookUrlLength: 2_000,
+  /** masks or images of one quality sample */
+  sampleSize: 2_000,
 } as const;

@@ -25,6 +25,7 @@ test('PM1 an annotator labels and nothing else; a reviewer also judges and reads
   const reviewer = PROJECT_ACTION_NAMES.filter((action) => can('reviewer', action));
   expect(reviewer.filter((action) => !ANNOTATOR.includes(action))).toEqual([
     'review.decide',
+    'sample.judge',
     'analytics.view',
   ]);
   expect(ANNOTATOR.every((action) => reviewer.includes(action))).toBe(true);

@@ -21,6 +21,8 @@ const PROJECT_ACTIONS = {
   'assignment.claim': ['admin', 'lead', 'annotator', 'reviewer'],
   'assignment.manage': ['admin', 'lead'],
   'review.decide': ['admin', 'lead', 'reviewer'],
+  'sample.draw': ['admin', 'lead'],
+  'sample.judge': ['admin', 'lead', 'reviewer'],
   'run.start': ['admin', 'lead'],
   'job.view': ['admin', 'lead'],
   'job.control': ['admin', 'lead'],

@@ -1,5 +1,5 @@
 // PM1, PM2: every role against every procedure. A procedure without a row here fails the first test.
-import { datasets, exports, imports, jobs, newId, reviews, runs, webhooks } from '@maskloop/db';
+import { datasets, exports, imports, jobs, newId, reviews, runs, samples, webhooks } from '@maskloop/db';
 import {
   type FreshDatabase,
   freshDatabase,
@@ -32,6 +32,7 @@ interface Things {
   deliveryId: string;
   importId: string;
   commentId: string;
+  sampleId: string;
   userId: string;
   classId: string;
 }
@@ -53,6 +54,7 @@ const runOrder = (things: Things) => ({
   scope: { kind: 'all' },
   parameters: presetParameters('reference'),
 });
+const onSample = ({ sampleId }: Things) => ({ sampleId });
 const onImage = ({ imageId }: Things) => ({ imageId });
 
 const TABLE: Record<string, Row> = {
@@ -256,6 +258,15 @@ const TABLE: Record<string, Row> = {
   'import.start': { allowed: LEADS, input: ({ importId }) => ({ importId, plan: { classes: [] } }) },
   'import.cancel': { allowed: LEADS, input: ({ importId }) => ({ importId }) },
   'import.remove': { allowed: LEADS, input: ({ importId }) => ({ importId }) },
+  'sample.strata': { allowed: REVIEWERS, input: (things) => ({ ...inProject(things), unit: 'mask' }) },
+  'sample.list': { allowed: REVIEWERS, input: inProject },
+  'sample.draw': { allowed: LEADS, input: (things) => ({ ...inProject(things), size: 1, seed: 1 }) },
+  'sample.get': { allowed: REVIEWERS, input: onSample },
+  'sample.item': { allowed: REVIEWERS, input: (things) => ({ ...onSample(things), place: 1 }) },
+  'sample.judge': {
+    allowed: REVIEWERS,
+    input: (things) => ({ ...onSample(things), place: 1, verdict: 'good' }),
+  },
   'audit.page': { allowed: ADMIN, input: () => ({}) },
   'system.health': { allowed: ADMIN },
   'events.project': { allowed: MEMBERS, input: inProject },
@@ -328,6 +339,7 @@ const PROJECT_THINGS = [
   'deliveryId',
   'commentId',
   'importId',
+  'sampleId',
 ] as const;
 
 function usesProject(input: Row['input']): boolean {
@@ -436,6 +448,17 @@ async function makeThings(): Promise<Things> {
     y: 2,
     text: 'look here',
   });
+  await makeMask(db, { imageId: image.id, authorId: null, origin: 'proposed', predictedIou: 0.9 });
+  const sample = await samples.draw(db, {
+    projectId: project.id,
+    unit: 'mask',
+    size: 1,
+    allocation: 'proportional',
+    seed: 1,
+    floor: { predictedIou: 0, stability: 0 },
+    stage: 'fully-automatic',
+    createdById: project.ownerId,
+  });
   return {
     importId,
     projectId: project.id,
@@ -450,6 +473,7 @@ async function makeThings(): Promise<Things> {
     exportId,
     webhookId: webhook.id,
     deliveryId,
+    sampleId: sample.id,
     userId: member.id,
     classId: project.classIds[0] ?? '',
   };

@@ -10,6 +10,7 @@ import {
   members,
   reviews,
   runs,
+  samples,
   users,
   webhooks,
 } from '@maskloop/db';
@@ -217,6 +218,14 @@ export function onRun(action: ProjectAction) {
   return signedIn.input(z.object({ runId: z.uuid() })).use(async ({ ctx, input, next }) => {
     const projectId = await runs.projectOf(ctx.db, input.runId);
     return next({ ctx: { ...ctx, ...(await enterProject(ctx, projectId, action, 'run')) } });
+  });
+}
+
+/** A procedure on a quality sample. */
+export function onSample(action: ProjectAction) {
+  return signedIn.input(z.object({ sampleId: z.uuid() })).use(async ({ ctx, input, next }) => {
+    const projectId = await samples.projectOf(ctx.db, input.sampleId);
+    return next({ ctx: { ...ctx, ...(await enterProject(ctx, projectId, action, 'sample')) } });
   });
 }
 

@@ -15,6 +15,7 @@ import { modelRouter } from './model.ts';
 import { classRouter, memberRouter, projectRouter } from './project.ts';
 import { reviewRouter } from './review.ts';
 import { runRouter } from './run.ts';
+import { sampleRouter } from './sample.ts';
 import { auditRouter, systemRouter } from './system.ts';
 import { tokenRouter } from './token.ts';
 import { userRouter } from './user.ts';
@@ -40,6 +41,7 @@ export const appRouter = router({
   export: exportRouter,
   import: importRouter,
   lint: lintRouter,
+  sample: sampleRouter,
   audit: auditRouter,
   embedding: embeddingRouter,
   webhook: webhookRouter,
