@@ -6,6 +6,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { EditorWindow } from './actions.ts';
 import type { CanvasController } from './canvas/controller.ts';
 import { EditorCanvas } from './canvas/EditorCanvas.tsx';
+import { edgesOf } from './document/runs.ts';
 import styles from './editor.module.css';
 import { asksBeforeSubmit } from './judging.ts';
 import { keysOf } from './keys.ts';
@@ -86,6 +87,16 @@ function Opened({
       }),
     [listen, session, patch],
   );
+
+  // whoever comes from elsewhere for one mask finds it selected and in sight
+  const loaded = useCell(session.loaded);
+  useEffect(() => {
+    const wanted = new URLSearchParams(window.location.search).get('mask');
+    const record = loaded && canvas && wanted ? session.document.get().get(wanted) : undefined;
+    if (!record) return;
+    session.select(record.id);
+    canvas?.reveal(edgesOf(record.box));
+  }, [session, canvas, loaded]);
 
   // nothing can be made here now: the hand gets the tool that can look
   useEffect(() => {

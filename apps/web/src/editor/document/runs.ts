@@ -12,12 +12,7 @@ export class RunCache {
   of(record: Pick<MaskRecord, 'pixelsId' | 'counts'>): RunEnds {
     const found = this.#byRevision.get(record.pixelsId);
     if (found) return found;
-    const ends = expandCounts(record.counts);
-    let end = 0;
-    for (let run = 0; run < ends.length; run++) {
-      end += ends[run] ?? 0;
-      ends[run] = end;
-    }
+    const ends = runEndsOf(record.counts);
     this.#byRevision.set(record.pixelsId, ends);
     return ends;
   }
@@ -28,6 +23,17 @@ export class RunCache {
     for (const record of records) kept.add(record.pixelsId);
     for (const id of this.#byRevision.keys()) if (!kept.has(id)) this.#byRevision.delete(id);
   }
+}
+
+/** @param counts COCO compressed counts */
+export function runEndsOf(counts: string): RunEnds {
+  const ends = expandCounts(counts);
+  let end = 0;
+  for (let run = 0; run < ends.length; run++) {
+    end += ends[run] ?? 0;
+    ends[run] = end;
+  }
+  return ends;
 }
 
 /** @returns index of the first run that ends after a column-major position */

@@ -11,7 +11,8 @@ export interface ProjectPlace {
     | 'jobs'
     | 'members'
     | 'settings'
-    | 'review';
+    | 'review'
+    | 'samples';
   readonly path: string;
   readonly needs: ProjectAction;
 }
@@ -20,6 +21,7 @@ export const PROJECT_PLACES: readonly ProjectPlace[] = [
   { key: 'overview', path: '', needs: 'project.view' },
   { key: 'images', path: '/images', needs: 'image.view' },
   { key: 'review', path: '/review', needs: 'review.decide' },
+  { key: 'samples', path: '/samples', needs: 'sample.judge' },
   { key: 'datasets', path: '/datasets', needs: 'dataset.view' },
   { key: 'runs', path: '/runs', needs: 'job.view' },
   { key: 'imports', path: '/imports', needs: 'import.view' },
