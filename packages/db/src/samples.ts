@@ -184,17 +184,23 @@ export async function list(
   return { samples, next: rows.length > request.limit ? (samples.at(-1)?.number ?? null) : null };
 }
 
-/** How many masks a sample holds, and what reviewers said of those they have seen. */
-export async function judged(db: Db, sampleId: string): Promise<{ total: number; items: JudgedItem[] }> {
+/**
+ * How many masks a sample holds, and what reviewers said of those they have seen. What was drawn together is one
+ * cluster: the masks of an image when images were drawn, else each mask.
+ */
+export async function judged(
+  db: Db,
+  { id: sampleId, unit }: Pick<QualitySample, 'id' | 'unit'>,
+): Promise<{ total: number; items: JudgedItem[] }> {
   const [total, rows] = await Promise.all([
     db.qualitySampleItem.count({ where: { sampleId } }),
     db.qualitySampleItem.findMany({
       where: { sampleId, verdict: { not: null } },
-      select: { stratum: true, imageId: true, verdict: true, iou: true },
+      select: { stratum: true, imageId: true, maskId: true, verdict: true, iou: true },
     }),
   ]);
-  const items = rows.flatMap(({ stratum, imageId, verdict, iou }) =>
-    verdict === null ? [] : [{ stratum, cluster: imageId, verdict, iou }],
+  const items = rows.flatMap(({ stratum, imageId, maskId, verdict, iou }) =>
+    verdict === null ? [] : [{ stratum, cluster: unit === 'image' ? imageId : maskId, verdict, iou }],
   );
   return { total, items };
 }

@@ -231,7 +231,7 @@ const EDIT_OF = {
 } as const satisfies Record<Origin, string>;
 
 /**
- * A mask with one revision: the rectangle of `box`, in an image of 64 x 48 unless `size` says otherwise.
+ * A mask with one revision: the rectangle of `box`, in an image of 64 x 48 unless `size` says otherwise, or `pixels`.
  * `accepted` and `corrected` begin with a proposal, so these have two.
  */
 export async function makeMask(
@@ -245,6 +245,12 @@ export async function makeMask(
     parentId?: string | null;
     box?: { x: number; y: number; width: number; height: number };
     size?: { width: number; height: number };
+    /** COCO compressed counts, of the image's size, with what follows from them */
+    pixels?: {
+      counts: string;
+      area: number;
+      box: { x: number; y: number; width: number; height: number };
+    };
     activeMs?: number;
     promptCount?: number;
     modelVersionId?: string | null;
@@ -271,9 +277,11 @@ export async function makeMask(
     maskId: id,
     imageId: input.imageId,
     stage,
-    counts: rectangleCounts(box, { width, height }),
-    area: box.width * box.height,
-    box,
+    ...(input.pixels ?? {
+      counts: rectangleCounts(box, { width, height }),
+      area: box.width * box.height,
+      box,
+    }),
     modelVersionId: input.modelVersionId ?? null,
     predictedIou: input.predictedIou ?? null,
     stability: input.stability ?? null,

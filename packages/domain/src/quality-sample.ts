@@ -90,7 +90,7 @@ export function allocate(
 export interface JudgedItem {
   /** place of its stratum */
   readonly stratum: number;
-  /** the image it came with; masks of one image are alike, so they count for less when images were drawn */
+  /** what it was drawn with: an image, when whole images were drawn, whose masks are alike and count for less; else itself */
   readonly cluster: string;
   readonly verdict: SampleVerdict;
   /** of the proposal with the corrected mask; null unless corrected */

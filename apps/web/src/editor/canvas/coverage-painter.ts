@@ -3,7 +3,7 @@ import { packed } from './colours.ts';
 
 /** Enough to see where something is missing; painted anew with every change. */
 const LONGEST_SIDE = 1024;
-const TINT = packed({ r: 86, g: 212, b: 255 }, 70);
+const TINT = packed({ r: 86, g: 212, b: 255 }, 48);
 
 /** Tints what no mask claims, one pixel for each cell that is looked at. */
 export function paintFree(canvas: HTMLCanvasElement, map: LabelMap): void {

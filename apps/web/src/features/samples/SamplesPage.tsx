@@ -138,7 +138,7 @@ function DrawSample({ projectId }: { projectId: string }) {
         >
           <Group align="flex-end" gap="md" mb="md">
             <div>
-              <Text size="sm" fw={500} mb={4} id="sample-unit">
+              <Text size="sm" fw={600} mb={4} id="sample-unit">
                 {t('unit')}
               </Text>
               <SegmentedControl

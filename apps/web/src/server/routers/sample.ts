@@ -113,7 +113,7 @@ function correctionIou({ image, proposal, now }: SampleItem): number | null {
 }
 
 async function withEstimates(db: Db, sample: samples.QualitySample) {
-  const { total, items } = await samples.judged(db, sample.id);
+  const { total, items } = await samples.judged(db, sample);
   const verdicts = Object.fromEntries(
     SAMPLE_VERDICTS.map((verdict) => [verdict, items.filter((item) => item.verdict === verdict).length]),
   ) as Record<SampleVerdict, number>;
