@@ -1,4 +1,4 @@
-import type { AssignmentId, ImageId, ImageStatus, ProjectId, UserId } from '@maskloop/domain';
+import type { AssignmentId, ImageId, ImageStatus, ProjectId, UserId, WorkOrder } from '@maskloop/domain';
 import type { Db } from './client.ts';
 import { Prisma } from './generated/client.ts';
 import { newId } from './new-id.ts';
@@ -124,18 +124,27 @@ export interface NextRequest {
   readonly leaseMs: number;
   /** statuses of images that want work */
   readonly statuses: readonly ImageStatus[];
+  /** AS6 */
+  readonly order: WorkOrder;
   /** images the person just left */
   readonly except?: readonly ImageId[];
 }
 
+const ORDERS: Readonly<Record<WorkOrder, Prisma.Sql>> = {
+  uncertainty: Prisma.sql`i."uncertainty" DESC NULLS LAST`,
+  newest: Prisma.sql`i."createdAt" DESC`,
+  name: Prisma.sql`i."name"`,
+  random: Prisma.sql`md5(i."projectId"::text || i."id"::text)`,
+};
+
 /**
  * Finds the next image that wants work and takes its lease, in one statement: first what was sent back or assigned to
- * this person (AS6), then by priority, then by what the model is least sure of, then the oldest. People who ask at the
- * same time get different images, because rows another claim has locked are skipped.
+ * this person (AS6), then by priority, then in the order that is asked for (AS7), then the oldest. People who ask at
+ * the same time get different images, because rows another claim has locked are skipped.
  */
 export async function claimNext(
   db: Db,
-  { projectId, userId, leaseMs, statuses, except = [] }: NextRequest,
+  { projectId, userId, leaseMs, statuses, order, except = [] }: NextRequest,
 ): Promise<{ imageId: ImageId; assignmentId: AssignmentId; expiresAt: Date } | null> {
   await expire(db, { projectId });
   for (let turn = 0; turn < 10; turn++) {
@@ -147,7 +156,7 @@ export async function claimNext(
           AND i."id" <> ALL (${[...except]}::uuid[])
           AND NOT EXISTS (SELECT 1 FROM "Assignment" a WHERE a."imageId" = i."id" AND a."state" = 'active')
           AND (i."assigneeId" IS NULL OR i."assigneeId" = ${userId}::uuid)
-        ORDER BY ${mineFirst(userId)}, i."priority" DESC, i."uncertainty" DESC NULLS LAST, i."id"
+        ORDER BY ${mineFirst(userId)}, i."priority" DESC, ${ORDERS[order]}, i."id"
         LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED),
       taken AS (
         INSERT INTO "Assignment" ("id", "imageId", "userId", "state", "leasedAt", "expiresAt")

@@ -128,16 +128,17 @@ export async function update(
   projectId: ProjectId,
   changes: { [K in keyof ProjectPatch]?: ProjectPatch[K] | undefined },
 ): Promise<void> {
-  const { name, guide, confidentIou, confidentStability, gates } = changes;
+  const { name, guide, confidentIou, confidentStability, gates, workOrder } = changes;
   await db.project.update({
     where: { id: projectId },
     data: defined({ name, guide, confidentIou, confidentStability }),
     select: { id: true },
   });
-  if (!gates) return;
+  const settings = defined({ gates, workOrder });
+  if (Object.keys(settings).length === 0) return;
   // merged in the database: settings that this change does not name stay
   await db.$executeRaw`
-    UPDATE "Project" SET "settings" = "settings" || ${JSON.stringify({ gates })}::jsonb WHERE "id" = ${projectId}::uuid`;
+    UPDATE "Project" SET "settings" = "settings" || ${JSON.stringify(settings)}::jsonb WHERE "id" = ${projectId}::uuid`;
 }
 
 export async function archive(db: Db, projectId: ProjectId): Promise<void> {

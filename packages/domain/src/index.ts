@@ -166,6 +166,8 @@ export {
   ProjectInput,
   ProjectPatch,
   ProjectSettings,
+  WORK_ORDERS,
+  type WorkOrder,
 } from './project.ts';
 export {
   EDITS,

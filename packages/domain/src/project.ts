@@ -58,12 +58,25 @@ export const ProjectInput = z.object({
 });
 export type ProjectInput = z.infer<typeof ProjectInput>;
 
+/**
+ * AS7: in which order images of one priority are handed out. Random is the same for everybody in a project, and stays
+ * so when images are added.
+ */
+export const WORK_ORDERS = ['uncertainty', 'newest', 'name', 'random'] as const;
+export type WorkOrder = (typeof WORK_ORDERS)[number];
+
 /** What a lead decides besides; kept as JSON, so that a new setting needs no migration. `{}` gives the defaults. */
-export const ProjectSettings = z.object({ gates: StageGates.prefault({}), lint: LintPolicy.prefault({}) });
+export const ProjectSettings = z.object({
+  gates: StageGates.prefault({}),
+  lint: LintPolicy.prefault({}),
+  workOrder: z.enum(WORK_ORDERS).default('uncertainty'),
+});
 export type ProjectSettings = z.infer<typeof ProjectSettings>;
 
 /** What a person gives to change one; fields left out stay (so no defaults here). */
-export const ProjectPatch = z.object({ ...projectFields, gates: StageGates }).partial();
+export const ProjectPatch = z
+  .object({ ...projectFields, gates: StageGates, workOrder: z.enum(WORK_ORDERS) })
+  .partial();
 export type ProjectPatch = z.infer<typeof ProjectPatch>;
 
 export interface Project {

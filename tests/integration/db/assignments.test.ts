@@ -1,5 +1,6 @@
 import { assignments, type DbClient, images } from '@maskloop/db';
 import { type FreshDatabase, freshDatabase, makeImage, makeProject, makeUser } from '@maskloop/db/testing';
+import type { WorkOrder } from '@maskloop/domain';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 let fresh: FreshDatabase;
@@ -11,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => fresh.close());
 
 const LEASE = 60_000;
-const WORK = { leaseMs: LEASE, statuses: ['open', 'sent-back'] } as const;
+const WORK = { leaseMs: LEASE, statuses: ['open', 'sent-back'], order: 'uncertainty' } as const;
 
 test('AS1 of many who claim one image at once, one holds it and the others learn who', async () => {
   const { id: projectId } = await makeProject(db);
@@ -132,4 +133,37 @@ test('a lead frees an image, whoever holds it', async () => {
   expect(await assignments.releaseImages(db, projectId, [imageId])).toEqual([imageId]);
   expect(await assignments.releaseImages(db, projectId, [imageId])).toEqual([]);
   expect(await assignments.holder(db, imageId)).toBeNull();
+});
+
+test('AS6 among images of one priority the project chooses the order, and random is the same for everybody', async () => {
+  const { id: projectId, ownerId } = await makeProject(db);
+  const made: Record<string, string> = {};
+  for (const [name, uncertainty] of [
+    ['d.png', 0.2],
+    ['a.png', null],
+    ['c.png', 0.9],
+    ['b.png', 0.4],
+  ] as const) {
+    const { id } = await makeImage(db, { projectId, name });
+    await db.image.update({ where: { id }, data: { uncertainty } });
+    made[id] = name;
+  }
+  const first = await makeImage(db, { projectId, name: 'z.png', priority: 1 });
+  made[first.id] = 'z.png';
+  const walk = async (order: WorkOrder, userId: string) => {
+    const seen: string[] = [];
+    for (;;) {
+      const next = await assignments.claimNext(db, { ...WORK, projectId, userId, order });
+      if (!next) break;
+      seen.push(made[next.imageId] ?? '');
+    }
+    for (const id of Object.keys(made)) await assignments.releaseImage(db, id);
+    return seen;
+  };
+  expect(await walk('uncertainty', ownerId)).toEqual(['z.png', 'c.png', 'b.png', 'd.png', 'a.png']);
+  expect(await walk('name', ownerId)).toEqual(['z.png', 'a.png', 'b.png', 'c.png', 'd.png']);
+  expect(await walk('newest', ownerId)).toEqual(['z.png', 'b.png', 'c.png', 'a.png', 'd.png']);
+  const random = await walk('random', ownerId);
+  expect([random[0], [...random].sort()]).toEqual(['z.png', ['a.png', 'b.png', 'c.png', 'd.png', 'z.png']]);
+  expect(await walk('random', (await makeUser(db)).id)).toEqual(random);
 });

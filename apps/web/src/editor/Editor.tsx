@@ -1,6 +1,6 @@
 import { Alert, Button, Center, Loader, Stack, Text } from '@mantine/core';
 import type { ImageId, ProjectEvent } from '@maskloop/domain';
-import { IconEye, IconLock } from '@tabler/icons-react';
+import { IconEye, IconLock, IconRobot } from '@tabler/icons-react';
 import { useTranslations } from 'next-intl';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { EditorWindow } from './actions.ts';
@@ -63,6 +63,8 @@ function Opened({
   const save = useCell(workspace.drainer.state);
   const settings = useCell(workspace.settings);
   const look = useCell(session.look);
+  const activeRun = useCell(session.activeRun);
+  const stage = useCell(session.stage);
   const asksToSubmit = useCell(session.asksToSubmit);
   const preset = settings.preset || workspace.user.hotkeyPreset;
   const keys = useMemo(() => keysOf(preset), [preset]);
@@ -185,6 +187,12 @@ function Opened({
             <div className={styles.banner} role="status" data-testid="lease-banner">
               <IconLock size={15} />
               {t('held-by', { name: lease.holder.name })}
+            </div>
+          )}
+          {activeRun && stage?.floor && (
+            <div className={styles.banner} role="status" data-testid="run-banner">
+              <IconRobot size={15} />
+              {t('run-adds', { name: activeRun.startedBy.name })}
             </div>
           )}
           {opening.at === 'open' && !opening.opened.canWrite && (

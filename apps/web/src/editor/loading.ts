@@ -23,6 +23,7 @@ export class Loader implements SessionLoader {
   #closed = false;
   #reloading: Promise<void> | null = null;
   #reloadAgain = false;
+  #asking = false;
   #lastDraft: PromptSet | null = null;
   #stop: (() => void)[] = [];
 
@@ -69,6 +70,7 @@ export class Loader implements SessionLoader {
           webgpu = wanted;
         }),
       );
+      void this.#askForRun();
       await this.#restoreDraft();
       await claimed;
       await this.#prefetch();
@@ -135,6 +137,7 @@ export class Loader implements SessionLoader {
   hear(events: readonly ProjectEvent[]): void {
     const session = this.#session;
     const { tabId } = session.workspace;
+    if (events.some(({ type }) => type === 'run')) void this.#askForRun();
     for (const event of events) {
       if (!('imageId' in event) || event.imageId !== session.imageId) continue;
       if (event.type === 'embedding') {
@@ -145,7 +148,10 @@ export class Loader implements SessionLoader {
           );
         }
       }
-      if (event.type === 'masks.changed' && event.tabId !== tabId) void this.reload();
+      if (event.type === 'masks.changed' && event.tabId !== tabId) {
+        void this.reload();
+        if (this.#session.activeRun.get()) void this.#askForRun();
+      }
       if (event.type === 'review') void this.loadRemarks();
       if (event.type === 'lease') session.lease.hear(event.holderId, session.workspace.user.id);
     }
@@ -178,6 +184,17 @@ export class Loader implements SessionLoader {
     const kept = await workspace.outbox.of(workspace.user.id, imageId);
     const { masks, classes, stage, floor } = await workspace.api.load(imageId);
     return { document: replayKept(masks.map(recordFrom), kept), classes, stage: { name: stage, floor } };
+  }
+
+  /** One question at a time: a run tells of its progress more often than this changes. */
+  async #askForRun(): Promise<void> {
+    if (this.#asking) return;
+    this.#asking = true;
+    const { workspace, imageId, activeRun } = this.#session;
+    // when it cannot be asked, the next news asks again
+    const found = await workspace.api.activeRun(imageId).catch(() => activeRun.get());
+    this.#asking = false;
+    if (!this.#closed) activeRun.set(found);
   }
 
   get #draftKey(): string {

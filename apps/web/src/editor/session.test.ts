@@ -69,3 +69,14 @@ test('nothing changes while somebody else holds the picture', () => {
   expect(it.session.run({ name: 'removeMask', maskId: 'm', operationId: 'o' })).toBe(false);
   expect(it.count()).toBe(1);
 });
+
+test('news of a run asks whether it is about to add proposals here, and again when it goes on', async () => {
+  const it = setUp();
+  const news = { type: 'run', runId: 'r', state: 'running', done: 1, total: 9 } as const;
+  it.server.activeRun = { startedBy: { name: 'Ada' } };
+  it.session.loader.hear([news, news]);
+  await vi.waitFor(() => expect(it.session.activeRun.get()?.startedBy.name).toBe('Ada'));
+  it.server.activeRun = null;
+  it.session.loader.hear([{ ...news, done: 2 }]);
+  await vi.waitFor(() => expect(it.session.activeRun.get()).toBeNull());
+});

@@ -31,7 +31,7 @@ import type { MaskDocument, MaskRecord } from './document/records.ts';
 import { newId } from './ids.ts';
 import { NO_NOTICES, type Notice, type NoticeText } from './notices.ts';
 import { cell } from './store.ts';
-import type { OpenedImage } from './sync/api.ts';
+import type { ActiveRun, OpenedImage } from './sync/api.ts';
 import { Lease } from './sync/lease.ts';
 import type { KeptOperation } from './sync/outbox.ts';
 import type { PromptSet } from './tools/prompt-set.ts';
@@ -118,6 +118,8 @@ export class EditorSession {
   readonly concealed = cell<ReadonlySet<MaskId>>(new Set());
   /** submitting waits for an answer about what nobody judged */
   readonly asksToSubmit = cell(false);
+  /** the run that will add proposals to this picture */
+  readonly activeRun = cell<ActiveRun | null>(null);
   /** for viewing only: the decoder never sees it */
   readonly look = cell({ brightness: 1, contrast: 1 });
   readonly embedding = cell<EmbeddingView>({ at: 'loading' });

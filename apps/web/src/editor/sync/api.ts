@@ -36,6 +36,11 @@ export interface OpenedImage {
   readonly canWrite: boolean;
 }
 
+/** A run that somebody ordered and that has not reached the picture yet. */
+export interface ActiveRun {
+  readonly startedBy: { readonly name: string };
+}
+
 /** The masks of a picture as its stage shows them. */
 export interface LoadedMasks {
   readonly masks: readonly MaskForEditor[];
@@ -85,6 +90,8 @@ export interface EditorApi {
   claim(imageId: ImageId): Promise<Claim>;
   renew(assignmentId: string): Promise<void>;
   release(assignmentId: string): Promise<void>;
+  /** the run that is about to add proposals to the picture */
+  activeRun(imageId: ImageId): Promise<ActiveRun | null>;
   /** the page is going: there will be no time for an answer */
   releaseAtOnce(assignmentId: string): void;
   submit(imageId: ImageId): Promise<void>;

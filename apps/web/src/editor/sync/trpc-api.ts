@@ -46,6 +46,7 @@ export function trpcApi(client: ReturnType<typeof useTRPCClient>): EditorApi {
     release: async (assignmentId) => {
       await client.assignment.release.mutate({ assignmentId });
     },
+    activeRun: (imageId) => client.run.active.query({ imageId }),
     releaseAtOnce: (assignmentId) => {
       // tRPC's own transport would be cut off with the page; a beacon is not
       const body = new Blob([JSON.stringify({ json: { assignmentId } })], { type: 'application/json' });

@@ -5,7 +5,7 @@ import { DecoderClient } from '../decoder/decoder-client.ts';
 import type { FromWorker, ToWorker, WorkerPort } from '../decoder/protocol.ts';
 import { LabelMap } from '../document/label-map.ts';
 import { newSession } from '../open-session.ts';
-import type { EditorApi, OpenedImage } from '../sync/api.ts';
+import type { ActiveRun, EditorApi, OpenedImage } from '../sync/api.ts';
 import type { ToolEvent } from '../tools/types.ts';
 import { Workspace } from '../workspace.ts';
 import { rectangle } from './records.ts';
@@ -42,7 +42,9 @@ class QuickPort implements WorkerPort {
 /** A session on an open picture; what the server is sent is recorded. */
 export function setUp() {
   const sent: MaskOperationInput[] = [];
+  const server: { activeRun: ActiveRun | null } = { activeRun: null };
   const api = {
+    activeRun: async () => server.activeRun,
     apply: async (_imageId: string, _tabId: string, operations: readonly MaskOperationInput[]) => {
       sent.push(...operations);
       return operations.map(({ id }) => ({
@@ -76,6 +78,7 @@ export function setUp() {
   return {
     session,
     sent,
+    server,
     click: (x: number, y: number) =>
       dispatch({ type: 'down', button: 'left', pressure: 0, ...at(x, y) }, { type: 'up', ...at(x, y) }),
     accept: () => dispatch({ type: 'accept', keep: false }),

@@ -2,7 +2,7 @@
 
 import { Alert, Button, Group, Select, Skeleton, Stack, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { can, LIMITS, ProjectPatch } from '@maskloop/domain';
+import { can, LIMITS, ProjectPatch, WORK_ORDERS } from '@maskloop/domain';
 import { IconArchive } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { zod4Resolver } from 'mantine-form-zod-resolver';
@@ -64,7 +64,7 @@ function General({ project }: { project: Project }) {
   const notify = useNotify();
   const { id: projectId, name, guide, confidentIou, confidentStability } = project;
   const form = useForm({
-    initialValues: { name, guide, confidentIou, confidentStability },
+    initialValues: { name, guide, confidentIou, confidentStability, workOrder: project.settings.workOrder },
     validate: zod4Resolver(ProjectPatch),
   });
   const save = useMutation(
@@ -112,6 +112,14 @@ function General({ project }: { project: Project }) {
               onChange={(value) => form.setFieldValue('confidentStability', value)}
             />
           </Stack>
+          <Select
+            label={t('workOrder')}
+            description={t('workOrderHint')}
+            maw={420}
+            allowDeselect={false}
+            data={WORK_ORDERS.map((value) => ({ value, label: t(`workOrders.${value}`) }))}
+            {...form.getInputProps('workOrder')}
+          />
           <SaveRow dirty={form.isDirty()} busy={save.isPending} onReset={form.reset} />
         </Stack>
       </form>

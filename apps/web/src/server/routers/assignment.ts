@@ -1,4 +1,4 @@
-import { assignments, type Db, images, inTransaction, members } from '@maskloop/db';
+import { assignments, type Db, images, inTransaction, members, projects } from '@maskloop/db';
 import { can, DomainError } from '@maskloop/domain';
 import { dispatch, publish, tellWebhooks } from '@maskloop/jobs';
 import { z } from 'zod';
@@ -66,16 +66,19 @@ export const assignmentRouter = router({
     await publishHolder(ctx, ctx.projectId, input.imageId, null);
   }),
 
-  /** AS6: takes the image to label next. */
+  /** AS6, AS7: takes the image to label next. */
   next: inProject('assignment.claim')
     .meta({ audit: false })
     .input(z.object({ except: z.array(z.uuid()).max(100).default([]) }))
     .mutation(async ({ ctx, input }) => {
+      const project = await projects.get(ctx.db, ctx.projectId);
       const taken = await assignments.claimNext(ctx.db, {
         projectId: ctx.projectId,
         userId: ctx.user.id,
         leaseMs: leaseMs(ctx.env),
         statuses: ['open', 'sent-back'],
+        // AS6
+        order: project?.settings.workOrder ?? 'uncertainty',
         except: input.except,
       });
       return { imageId: taken?.imageId ?? null };
