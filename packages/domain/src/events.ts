@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { BUILD_STATES } from './export.ts';
 import { EMBEDDING_STATES, IMAGE_STATUSES } from './image.ts';
+import { IMPORT_STATES } from './import.ts';
 import { JOB_STATES } from './job.ts';
 import { RUN_STATES } from './run.ts';
 
@@ -50,6 +51,12 @@ export const ProjectEvent = z.discriminatedUnion('type', [
     /** images that are finished, whatever came of them, and all */
     done: z.number().int(),
     total: z.number().int(),
+  }),
+  z.object({
+    type: z.literal('import'),
+    importId: z.uuid(),
+    state: z.enum(IMPORT_STATES),
+    progress: z.number(),
   }),
   z.object({ type: z.literal('project.changed') }),
 ]);

@@ -16,4 +16,5 @@ export type RunId = Id<'run'>;
 export type JobId = Id<'job'>;
 export type DatasetVersionId = Id<'datasetVersion'>;
 export type ExportId = Id<'export'>;
+export type ImportId = Id<'import'>;
 export type AssignmentId = Id<'assignment'>;

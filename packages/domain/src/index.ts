@@ -46,6 +46,7 @@ export type {
   ExportId,
   Id,
   ImageId,
+  ImportId,
   JobId,
   MaskId,
   ModelVersionId,
@@ -67,7 +68,26 @@ export {
   type ImageSummary,
   PREPROCESSING_VERSION,
 } from './image.ts';
-export { IMPORT_FORMATS, IMPORT_STATES, type ImportFormat, type ImportState } from './import.ts';
+export {
+  ClassTarget,
+  IMPORT_FORMATS,
+  IMPORT_MOVES,
+  IMPORT_STATES,
+  type ImageFound,
+  type ImageKnown,
+  type ImageMeant,
+  type ImportCheck,
+  ImportedBox,
+  type ImportFormat,
+  type ImportMove,
+  ImportPlan,
+  type ImportProblems,
+  type ImportReport,
+  type ImportState,
+  imageFinder,
+  mayImportMove,
+  suggestTargets,
+} from './import.ts';
 export {
   ENCODE_JOB,
   encodeJobKey,

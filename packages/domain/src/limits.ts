@@ -8,6 +8,8 @@ export const LIMITS = {
   passwordMinLength: 12,
   passwordMaxLength: 200,
   classesPerProject: 1_000,
+  /** boxes of one image that one import gives to a model */
+  boxesPerImage: 2_000,
   /** operations in one save request */
   operationsPerRequest: 100,
   /** points of one prompt */

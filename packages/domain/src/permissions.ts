@@ -28,6 +28,8 @@ const PROJECT_ACTIONS = {
   'dataset.write': ['admin', 'lead'],
   'export.create': ['admin', 'lead'],
   'export.download': ['admin', 'lead'],
+  'import.view': ['admin', 'lead'],
+  'import.write': ['admin', 'lead'],
   'analytics.view': ['admin', 'lead', 'reviewer'],
 } as const satisfies Record<string, readonly Role[]>;
 export type ProjectAction = keyof typeof PROJECT_ACTIONS;

@@ -4,24 +4,15 @@ import path from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { DomainError, isDomainError } from '@maskloop/domain';
-import { type Entry, getFileNameLowLevel, openPromise, validateFileName, type ZipFile } from 'yauzl';
+import { type Entry, openPromise, type ZipFile } from 'yauzl';
 import { type IngestResult, type IngestTarget, ingestFile } from './ingest-file.ts';
+import { checkEntry, entryName, isNoise, nestedZip, ZIP_LIMITS } from './zip-entries.ts';
 
 export interface IngestZipRequest extends IngestTarget {
   /** the ZIP on this machine; entries are unpacked beside it, one at a time */
   readonly path: string;
   readonly name: string;
 }
-
-/** What a ZIP may do; MAX_UPLOAD_BYTES and MAX_IMAGE_PIXELS hold for each entry besides. */
-export const ZIP_LIMITS = {
-  entries: 20_000,
-  /** all entries unpacked, as a multiple of MAX_UPLOAD_BYTES: overlapping entries can claim any size */
-  totalTimesUpload: 20,
-  /** unpacked : packed of one entry; flat BMP and TIFF pictures do pack well, hence only above a size */
-  ratio: 200,
-  ratioFromBytes: 20_000_000,
-} as const;
 
 /**
  * Takes in a ZIP's pictures one by one and says of each what became of it. Folders and what operating systems leave
@@ -49,7 +40,7 @@ export async function* ingestZip(request: IngestZipRequest): AsyncGenerator<Inge
     const budget = { left: target.env.MAX_UPLOAD_BYTES * ZIP_LIMITS.totalTimesUpload };
     let number = 0;
     for await (const entry of zip.eachEntry()) {
-      const name = decodedName(entry);
+      const name = entryName(entry);
       if (isNoise(name)) continue;
       const unpacked = path.join(folder, String(number++));
       try {
@@ -77,68 +68,6 @@ function refusedZip(name: string, why: string): IngestResult {
   return { name, status: 'refused', code: 'INVALID_INPUT', message: `${name} ${why}` };
 }
 
-function decodedName(entry: Entry): string {
-  // fileName is bytes, because strings are not decoded
-  return getFileNameLowLevel(entry.generalPurposeBitFlag, entry.fileNameRaw, entry.extraFields ?? [], false);
-}
-
-/** Folders, and what macOS and Windows put into every ZIP. */
-function isNoise(name: string): boolean {
-  const base = name.split('/').at(-1) ?? '';
-  return (
-    name.endsWith('/') ||
-    name.startsWith('__MACOSX/') ||
-    base.startsWith('._') ||
-    /^(\.DS_Store|Thumbs\.db|desktop\.ini)$/.test(base)
-  );
-}
-
-const S_IFMT = 0xf000;
-const S_IFLNK = 0xa000;
-
-/** @throws DomainError for an entry that must not be unpacked */
-function checkEntry(entry: Entry, name: string, maxBytes: number): void {
-  const badName = validateFileName(name) ?? (name.includes('\0') ? 'the name holds a zero byte' : null);
-  if (badName) {
-    throw new DomainError('INVALID_INPUT', `name: ${JSON.stringify(name)} is refused: ${badName}`, {
-      field: 'name',
-      value: name,
-    });
-  }
-  if (((entry.externalFileAttributes >>> 16) & S_IFMT) === S_IFLNK) {
-    throw new DomainError('INVALID_INPUT', `${name}: a link, not a file`, { field: 'entry', value: 'link' });
-  }
-  if (entry.isEncrypted()) {
-    throw new DomainError('IMAGE_UNREADABLE', `${name}: is encrypted; pack it without a password`, {
-      field: 'entry',
-      value: 'encrypted',
-    });
-  }
-  if (/\.zip$/i.test(name)) throw nested(name);
-  if (entry.uncompressedSize > maxBytes) {
-    throw new DomainError(
-      'IMAGE_TOO_LARGE',
-      `${name}: a file may have ${maxBytes} bytes, this one has ${entry.uncompressedSize} (MAX_UPLOAD_BYTES)`,
-      { field: 'bytes', limit: maxBytes, value: entry.uncompressedSize },
-    );
-  }
-  const ratio = entry.uncompressedSize / Math.max(1, entry.compressedSize);
-  if (entry.uncompressedSize > ZIP_LIMITS.ratioFromBytes && ratio > ZIP_LIMITS.ratio) {
-    throw new DomainError(
-      'IMAGE_TOO_LARGE',
-      `${name}: unpacks to ${Math.round(ratio)} times its size; ${ZIP_LIMITS.ratio} times is the limit`,
-      { field: 'ratio', limit: ZIP_LIMITS.ratio, value: Math.round(ratio) },
-    );
-  }
-}
-
-function nested(name: string): DomainError {
-  return new DomainError('INVALID_INPUT', `${name}: a ZIP inside a ZIP is not opened`, {
-    field: 'entry',
-    value: 'zip',
-  });
-}
-
 async function unpack(
   zip: ZipFile,
   entry: Entry,
@@ -151,7 +80,7 @@ async function unpack(
       const isZip = first && chunk.length >= 4 && Buffer.from(chunk).readUInt32BE(0) === 0x504b0304;
       first = false;
       budget.left -= chunk.length;
-      if (isZip) done(nested(name));
+      if (isZip) done(nestedZip(name));
       else if (budget.left < 0) {
         done(
           new DomainError('IMAGE_TOO_LARGE', `${name}: the ZIP unpacks to more than is taken in at once`, {

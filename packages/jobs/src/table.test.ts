@@ -13,6 +13,9 @@ const PAYLOADS = {
   'run.rollBack': { runId: ID },
   'webhook.deliver': { deliveryId: ID },
   'embedding.purge': { encoderSha256: 'a'.repeat(64) },
+  'import.check': { importId: ID },
+  'import.run': { importId: ID },
+  'import.prompt': { importId: ID, imageId: ID, part: ID, boxes: [] },
   'jobs.sweep': {},
 } as const;
 

@@ -1,6 +1,7 @@
 import {
   ENCODE_JOB,
   encodeJobKey,
+  ImportedBox,
   JOB_PRIORITIES,
   LIMITS,
   PURGE_EMBEDDINGS_JOB,
@@ -56,6 +57,13 @@ const OfRun = z.object({ runId: z.uuid() });
 const RunImage = OfRun.extend({ imageId: z.uuid() });
 const DeliverWebhook = z.object({ deliveryId: z.uuid() });
 const PurgeEmbeddings = z.object({ encoderSha256: z.string().regex(/^[0-9a-f]{64}$/) });
+const OfImport = z.object({ importId: z.uuid() });
+const PromptBoxes = OfImport.extend({
+  imageId: z.uuid(),
+  /** names these boxes among those of the image: a file may speak of it several times */
+  part: z.uuid(),
+  boxes: z.array(ImportedBox).max(LIMITS.boxesPerImage),
+});
 const SweepJobs = z.object({});
 
 /**
@@ -129,6 +137,32 @@ export const JOBS = {
     attempts: 3,
     backoffMs: seconds(5),
     priority: JOB_PRIORITIES.normal,
+  }),
+  /** looks through an uploaded file of labels, writes nothing */
+  'import.check': job({
+    queue: 'export',
+    payload: OfImport,
+    key: ({ importId }) => importId,
+    attempts: 2,
+    backoffMs: seconds(2),
+    priority: JOB_PRIORITIES.interactive,
+  }),
+  'import.run': job({
+    queue: 'export',
+    payload: OfImport,
+    key: ({ importId }) => importId,
+    attempts: 3,
+    backoffMs: seconds(2),
+    priority: JOB_PRIORITIES.normal,
+  }),
+  /** a file's boxes of one image as prompts of a model */
+  'import.prompt': job({
+    queue: 'propose',
+    payload: PromptBoxes,
+    key: ({ importId, part }) => `${importId}_${part}`,
+    attempts: 3,
+    backoffMs: seconds(2),
+    priority: JOB_PRIORITIES.batch,
   }),
   'jobs.sweep': job({
     queue: 'upkeep',

@@ -29,6 +29,8 @@ export const blobKeys = {
   model: (fileSha256: string) => `models/${sha(fileSha256)}`,
   /** a finished export */
   export: (exportId: string) => `exports/${plain(exportId)}.zip`,
+  /** an uploaded file of labels, until it was imported */
+  import: (importId: string) => `imports/${plain(importId)}`,
   /** a file on its way in or out, removed when it arrived */
   temporary: (id: string) => `temporary/${plain(id)}`,
 } as const;
@@ -39,5 +41,6 @@ export const BLOB_PREFIXES = {
   embeddings: 'embeddings/',
   models: 'models/',
   exports: 'exports/',
+  imports: 'imports/',
   temporary: 'temporary/',
 } as const;

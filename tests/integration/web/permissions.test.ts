@@ -1,5 +1,5 @@
 // PM1, PM2: every role against every procedure. A procedure without a row here fails the first test.
-import { datasets, exports, jobs, newId, runs, webhooks } from '@maskloop/db';
+import { datasets, exports, imports, jobs, newId, runs, webhooks } from '@maskloop/db';
 import {
   type FreshDatabase,
   freshDatabase,
@@ -30,6 +30,7 @@ interface Things {
   exportId: string;
   webhookId: string;
   deliveryId: string;
+  importId: string;
   userId: string;
   classId: string;
 }
@@ -202,6 +203,11 @@ const TABLE: Record<string, Row> = {
   'webhook.test': { allowed: LEADS, input: ({ webhookId }) => ({ webhookId }) },
   'webhook.deliveries': { allowed: LEADS, input: ({ webhookId }) => ({ webhookId }) },
   'webhook.redeliver': { allowed: LEADS, input: ({ deliveryId }) => ({ deliveryId }) },
+  'import.page': { allowed: LEADS, input: inProject },
+  'import.get': { allowed: LEADS, input: ({ importId }) => ({ importId }) },
+  'import.start': { allowed: LEADS, input: ({ importId }) => ({ importId, plan: { classes: [] } }) },
+  'import.cancel': { allowed: LEADS, input: ({ importId }) => ({ importId }) },
+  'import.remove': { allowed: LEADS, input: ({ importId }) => ({ importId }) },
   'audit.page': { allowed: ADMIN, input: () => ({}) },
   'system.health': { allowed: ADMIN },
   'events.project': { allowed: MEMBERS, input: inProject },
@@ -262,35 +268,26 @@ test('PM4 an id of another project and an id of nothing get the same answer', as
 function usesProject(input: Row['input']): boolean {
   if (!input) return false;
   const marks = Object.fromEntries(
-    [
-      'projectId',
-      'imageId',
-      'maskId',
-      'revisionId',
-      'jobId',
-      'runId',
-      'datasetVersionId',
-      'exportId',
-      'webhookId',
-      'deliveryId',
-      'userId',
-      'classId',
-    ].map((key) => [key, key]),
+    [...NAMED, 'userId', 'classId'].map((key) => [key, key]),
   ) as unknown as Things;
   const fields = input(marks) as Record<string, unknown>;
-  return [
-    'projectId',
-    'imageId',
-    'maskId',
-    'revisionId',
-    'jobId',
-    'runId',
-    'datasetVersionId',
-    'exportId',
-    'webhookId',
-    'deliveryId',
-  ].some((field) => field in fields);
+  return NAMED.some((field) => field in fields);
 }
+
+/** Things that belong to a project. */
+const NAMED = [
+  'projectId',
+  'imageId',
+  'maskId',
+  'revisionId',
+  'jobId',
+  'runId',
+  'datasetVersionId',
+  'exportId',
+  'webhookId',
+  'deliveryId',
+  'importId',
+] as const;
 
 async function userFor(role: Role, projectId: string): Promise<string | null> {
   if (role === 'nobody') return null;
@@ -355,7 +352,17 @@ async function makeThings(): Promise<Things> {
     options: {},
     createdById: project.ownerId,
   });
+  const importId = newId();
+  await imports.create(db, {
+    id: importId,
+    projectId: project.id,
+    name: 'labels.json',
+    bytes: 2,
+    sha256: 'a'.repeat(64),
+    createdById: project.ownerId,
+  });
   return {
+    importId,
     projectId: project.id,
     imageId: image.id,
     maskId: mask.id,

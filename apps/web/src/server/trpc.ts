@@ -4,6 +4,7 @@ import {
   datasets,
   exports as exportRows,
   images,
+  imports,
   jobs,
   masks,
   members,
@@ -214,6 +215,14 @@ export function onDataset(action: ProjectAction) {
   return signedIn.input(z.object({ datasetVersionId: z.uuid() })).use(async ({ ctx, input, next }) => {
     const projectId = (await datasets.get(ctx.db, input.datasetVersionId))?.projectId ?? null;
     return next({ ctx: { ...ctx, ...(await enterProject(ctx, projectId, action, 'dataset version')) } });
+  });
+}
+
+/** A procedure on an import. */
+export function onImport(action: ProjectAction) {
+  return signedIn.input(z.object({ importId: z.uuid() })).use(async ({ ctx, input, next }) => {
+    const projectId = (await imports.get(ctx.db, input.importId))?.projectId ?? null;
+    return next({ ctx: { ...ctx, ...(await enterProject(ctx, projectId, action, 'import')) } });
   });
 }
 

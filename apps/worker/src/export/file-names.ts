@@ -21,7 +21,7 @@ export function fileNames(): (image: Pick<ExportImage, 'name' | 'sha256'>) => st
 }
 
 /** Without folders, control characters and what Windows forbids; never empty, never a dot first. */
-function safeName(name: string): string {
+export function safeName(name: string): string {
   const safe = name
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is to be taken out
     .replace(/[\u0000-\u001f\u007f"*/:<>?\\|]/g, '_')

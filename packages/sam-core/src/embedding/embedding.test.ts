@@ -182,3 +182,17 @@ describe('a degenerate embedding', () => {
     });
   });
 });
+
+test('bytes whose slice is a view of a larger memory, as Node’s Buffer has it, are read alike', () => {
+  class Viewing extends Uint8Array {
+    override slice(start?: number, end?: number): Uint8Array<ArrayBuffer> {
+      return this.subarray(start, end) as Uint8Array<ArrayBuffer>;
+    }
+  }
+  const tensors = {
+    a: { dims: [2], data: Float32Array.of(1, -2) },
+    b: { dims: [1], data: Float32Array.of(3) },
+  };
+  const bytes = new Viewing(encodeTensorFile({ metadata: {}, tensors }));
+  expect(decodeTensorFile(bytes).tensors).toEqual(tensors);
+});

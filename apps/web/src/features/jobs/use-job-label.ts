@@ -10,6 +10,9 @@ const KEYS = {
   'run.image': 'runImage',
   'run.fanOut': 'runFanOut',
   'run.rollBack': 'runRollBack',
+  'import.check': 'importCheck',
+  'import.run': 'importRun',
+  'import.prompt': 'importPrompt',
   'jobs.sweep': 'sweep',
 } as const satisfies Record<string, string>;
 

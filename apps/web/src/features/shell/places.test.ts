@@ -8,6 +8,7 @@ test.each([
   ['/projects/p1', ['projects', 'project']],
   ['/projects/p1/datasets/d1', ['projects', 'project', 'datasets']],
   ['/projects/p1/runs/r1', ['projects', 'project', 'runs']],
+  ['/projects/p1/imports', ['projects', 'project', 'imports']],
   ['/admin/users', ['users']],
   ['/unknown/x', []],
 ])('%s is reached through %j', (path, keys) => {

@@ -2,7 +2,7 @@ import { can, type ProjectAction, type Role } from '@maskloop/domain';
 
 /** A page of a project that the navigation offers. `path` follows `/projects/{id}`. */
 export interface ProjectPlace {
-  readonly key: 'overview' | 'images' | 'datasets' | 'runs' | 'jobs' | 'members' | 'settings';
+  readonly key: 'overview' | 'images' | 'datasets' | 'runs' | 'imports' | 'jobs' | 'members' | 'settings';
   readonly path: string;
   readonly needs: ProjectAction;
 }
@@ -12,6 +12,7 @@ export const PROJECT_PLACES: readonly ProjectPlace[] = [
   { key: 'images', path: '/images', needs: 'image.view' },
   { key: 'datasets', path: '/datasets', needs: 'dataset.view' },
   { key: 'runs', path: '/runs', needs: 'job.view' },
+  { key: 'imports', path: '/imports', needs: 'import.view' },
   { key: 'jobs', path: '/jobs', needs: 'job.view' },
   { key: 'members', path: '/members', needs: 'project.view' },
   { key: 'settings', path: '/settings', needs: 'project.update' },

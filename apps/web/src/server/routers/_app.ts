@@ -5,6 +5,7 @@ import { datasetRouter, exportRouter } from './dataset.ts';
 import { embeddingRouter } from './embedding.ts';
 import { eventsRouter } from './events.ts';
 import { imageRouter } from './image.ts';
+import { importRouter } from './import.ts';
 import { jobRouter, workerRouter } from './job.ts';
 import { maskRouter } from './mask.ts';
 import { invitationRouter, meRouter } from './me.ts';
@@ -33,6 +34,7 @@ export const appRouter = router({
   run: runRouter,
   dataset: datasetRouter,
   export: exportRouter,
+  import: importRouter,
   audit: auditRouter,
   embedding: embeddingRouter,
   webhook: webhookRouter,

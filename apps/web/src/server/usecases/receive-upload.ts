@@ -3,11 +3,12 @@ import { createWriteStream } from 'node:fs';
 import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { Readable, Transform } from 'node:stream';
+import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream as WebStream } from 'node:stream/web';
 import { DomainError } from '@maskloop/domain';
 import { type IngestResult, ingestFile, ingestZip } from '@maskloop/ingest';
+import { atMost, baseName } from '../incoming.ts';
 import type { RouteContext } from '../route.ts';
 
 /**
@@ -49,27 +50,6 @@ async function* takeIn(
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-/** The last part of what the browser calls the file; it is shown and exported, never used as a path. */
-function baseName(name: string): string {
-  return name.split(/[\\/]/).at(-1)?.trim() ?? '';
-}
-
-function atMost(limit: number, name: string): Transform {
-  let bytes = 0;
-  return new Transform({
-    transform(chunk: Uint8Array, _encoding, done) {
-      bytes += chunk.length;
-      if (bytes <= limit) return done(null, chunk);
-      done(
-        new DomainError('IMAGE_TOO_LARGE', `${name}: a file may have ${limit} bytes, this one has more.`, {
-          field: 'body',
-          limit,
-        }),
-      );
-    },
-  });
 }
 
 async function isZip(file: string): Promise<boolean> {
