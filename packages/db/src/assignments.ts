@@ -124,7 +124,7 @@ export interface NextRequest {
   readonly leaseMs: number;
   /** statuses of images that want work */
   readonly statuses: readonly ImageStatus[];
-  /** AS6 */
+  /** AS7 */
   readonly order: WorkOrder;
   /** images the person just left */
   readonly except?: readonly ImageId[];

@@ -180,20 +180,6 @@ export {
   type TableEdit,
 } from './provenance.ts';
 export {
-  type Comment,
-  CommentInput,
-  type Judge,
-  type MaskForReview,
-  mayJudge,
-  type PassedReview,
-  type Remarks,
-  type RevisionPixels,
-  saysWhy,
-  statusAfterVerdict,
-  VERDICTS,
-  type Verdict,
-} from './review.ts';
-export {
   allocate,
   type Estimate,
   estimateShare,
@@ -211,6 +197,20 @@ export {
   type Stratum,
   wilson,
 } from './quality-sample.ts';
+export {
+  type Comment,
+  CommentInput,
+  type Judge,
+  type MaskForReview,
+  mayJudge,
+  type PassedReview,
+  type Remarks,
+  type RevisionPixels,
+  saysWhy,
+  statusAfterVerdict,
+  VERDICTS,
+  type Verdict,
+} from './review.ts';
 export {
   CHANGED_IOU,
   DRY_RUN,

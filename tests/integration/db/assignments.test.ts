@@ -135,7 +135,7 @@ test('a lead frees an image, whoever holds it', async () => {
   expect(await assignments.holder(db, imageId)).toBeNull();
 });
 
-test('AS6 among images of one priority the project chooses the order, and random is the same for everybody', async () => {
+test('AS7 among images of one priority the project chooses the order, and random is the same for everybody', async () => {
   const { id: projectId, ownerId } = await makeProject(db);
   const made: Record<string, string> = {};
   for (const [name, uncertainty] of [

@@ -20,7 +20,14 @@ import {
   makeProject,
   makeUser,
 } from '@maskloop/db/testing';
-import { DatasetFilter, DIMENSIONS, type ExportReport, NO_COUNTS, SplitRule, splitOf } from '@maskloop/domain';
+import {
+  DatasetFilter,
+  DIMENSIONS,
+  type ExportReport,
+  NO_COUNTS,
+  SplitRule,
+  splitOf,
+} from '@maskloop/domain';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 let fresh: FreshDatabase;
