@@ -467,6 +467,11 @@ describe('a dataset version', () => {
       .click();
     return readFile(await (await waiting).path());
   };
+  const exportCoco = async (page: typeof lead.page) => {
+    await page.getByLabel('Format', { exact: true }).click();
+    await page.getByRole('option', { name: 'COCO instances' }).click();
+    await page.getByRole('button', { name: 'Export', exact: true }).click();
+  };
   const exported = async (count: number) => {
     const links = lead.page.getByRole('table', { name: 'Exports' }).getByRole('link', { name: 'Download' });
     await until(`${count} exports`, async () => (await links.count()) === count, 60_000);
@@ -486,7 +491,7 @@ describe('a dataset version', () => {
     await page.getByLabel('Name of the version').fill('First loop');
     await page.getByRole('button', { name: 'Freeze version' }).click();
     await page.getByRole('heading', { level: 3, name: 'First loop' }).waitFor();
-    await page.getByRole('button', { name: 'Export as COCO' }).click();
+    await exportCoco(page);
     await exported(1);
     first = await download();
 
@@ -547,7 +552,7 @@ describe('a dataset version', () => {
     expect(await stack.db.maskRevision.count()).toBe(before + 1);
 
     await lead.page.goto(`/projects/${image.projectId}/datasets`);
-    await lead.page.getByRole('button', { name: 'Export as COCO' }).click();
+    await exportCoco(lead.page);
     await exported(2);
     const again = await download();
     expect(sha256(again)).toBe(sha256(first));

@@ -157,7 +157,7 @@ test('AS7 among images of one priority the project chooses the order, and random
       if (!next) break;
       seen.push(made[next.imageId] ?? '');
     }
-    for (const id of Object.keys(made)) await assignments.releaseImage(db, id);
+    await assignments.releaseImages(db, projectId, Object.keys(made));
     return seen;
   };
   expect(await walk('uncertainty', ownerId)).toEqual(['z.png', 'c.png', 'b.png', 'd.png', 'a.png']);

@@ -5,16 +5,15 @@ import { useDisclosure } from '@mantine/hooks';
 import { IconDots, IconDownload, IconFileText, IconLink, IconTrash, IconX } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useFormatter, useTranslations } from 'next-intl';
-import { useTRPC } from '@/client/trpc.tsx';
+import { type Outputs, useTRPC } from '@/client/trpc.tsx';
 import { CopyValue } from '@/ui/CopyValue.tsx';
 import { useConfirm } from '@/ui/use-confirm.tsx';
 import { useNotify } from '@/ui/use-notify.tsx';
 import { ExportReportDialog } from './ExportReportDialog.tsx';
-import type { Export } from './ExportsTable.tsx';
 
 interface ExportActionsProps {
   readonly projectId: string;
-  readonly built: Export;
+  readonly built: Outputs['export']['list'][number];
   readonly mayChange: boolean;
 }
 

@@ -12,7 +12,7 @@ import { BuildState } from '../BuildState.tsx';
 import { ExportActions } from './ExportActions.tsx';
 import { remainingMs } from './remaining.ts';
 
-export type Export = Outputs['export']['list'][number];
+type Export = Outputs['export']['list'][number];
 
 interface ExportsTableProps {
   readonly projectId: string;
