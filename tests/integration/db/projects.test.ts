@@ -270,7 +270,6 @@ describe('images', () => {
       stage: 'semi-automatic',
       embedding: 'missing',
       holder: null,
-      assignee: null,
       model: { id: model.id, manifest: { id: 'm' } },
     });
     expect(await images.forEditor(db, '00000000-0000-7000-8000-000000000000')).toBeNull();

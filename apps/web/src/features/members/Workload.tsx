@@ -36,13 +36,13 @@ export function Workload({ projectId }: { projectId: string }) {
       {workload.isPending && <RowsSkeleton rows={3} label={common('loading')} />}
       {workload.data?.length === 0 && <Text c="dimmed">{t('none')}</Text>}
       {workload.data && workload.data.length > 0 && (
-        <WideTable label={t('workload')} minWidth={720}>
+        <WideTable label={t('workload')} minWidth={800}>
           <Table aria-label={t('workload')} layout="fixed">
             <Table.Thead>
               <Table.Tr>
                 <Table.Th>{common('name')}</Table.Th>
                 {COLUMNS.map((column) => (
-                  <Table.Th key={column} w={96} ta="right" title={t(`workHint.${column}`)}>
+                  <Table.Th key={column} w={112} ta="right" title={t(`workHint.${column}`)}>
                     {t(`work.${column}`)}
                   </Table.Th>
                 ))}

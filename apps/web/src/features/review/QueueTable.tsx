@@ -33,7 +33,7 @@ export function QueueTable({ projectId, items, search }: QueueTableProps) {
             <Table.Th w={110} ta="right">
               {t('masks')}
             </Table.Th>
-            <Table.Th w={170}>{t('stage')}</Table.Th>
+            <Table.Th w={200}>{t('stage')}</Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
