@@ -10,6 +10,7 @@ import {
   makeUser,
 } from '@maskloop/db/testing';
 import { DatasetFilter, LintPolicy, SplitRule } from '@maskloop/domain';
+import { dispatch } from '@maskloop/jobs';
 import { bitMask, compressCounts, encodeRle } from '@maskloop/sam-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { freezeDataset } from '../../../apps/worker/src/jobs/freeze-dataset.ts';
@@ -31,6 +32,7 @@ const SIZE = { width: 64, height: 48 };
 function context() {
   return {
     db,
+    dispatcher: { dispatch },
     signal: new AbortController().signal,
     progress: () => {},
     publish: async () => {},
