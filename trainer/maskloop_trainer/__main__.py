@@ -1,4 +1,4 @@
-"""Command line: python3 -m maskloop_trainer train | finetune | evaluate | export | render (see README.md)."""
+"""Command line: python3 -m maskloop_trainer train | finetune | evaluate | export | parity | render (see README.md)."""
 from __future__ import annotations
 
 import argparse
@@ -26,7 +26,9 @@ def run_train(a):
     from .config import experiment
     from .curves import draw
     from .train import train
-    say(str(train(experiment(a.experiment), a.data, a.work, budget_of(a), a.device, a.procs, say=say)))
+    from .finetune import start
+    weights = start(a.start)[0].state_dict() if a.start else None
+    say(str(train(experiment(a.experiment), a.data, a.work, budget_of(a), a.device, a.procs, say, weights)))
     say(str(draw(a.work)))
 
 
@@ -64,6 +66,12 @@ def run_export(a):
     if a.pack:
         say(json.dumps(calibrate(net, config, pack.load(a.pack, config.data))))
     say(json.dumps(export(net, config.side, a.out, identity_of(a))))
+
+
+def run_parity(a):
+    from .parity import record
+    a.out.write_text(json.dumps(record(a.pair, a.picture)) + '\n')
+    say(str(a.out))
 
 
 def run_render(a):
@@ -107,6 +115,7 @@ def main(argv: list[str] | None = None) -> int:
     p.add_argument('--experiment', default='everyday')
     p.add_argument('--data', type=Path, required=True, help='folder of the training sets')
     p.add_argument('--work', type=Path, required=True, help='everything written goes here; an existing checkpoint is resumed')
+    p.add_argument('--from', dest='start', type=Path, help='begin with these weights: folder of an exported pair, or a checkpoint')
     add_budget(p)
     add_machine(p)
     p.set_defaults(run=run_train)
@@ -145,6 +154,13 @@ def main(argv: list[str] | None = None) -> int:
     p.add_argument('--threads', type=int, default=2)
     add_identity(p, 'maskloop-everyday', 'Maskloop everyday')
     p.set_defaults(run=run_export)
+
+    p = commands.add_parser('parity', help="write PyTorch's answers to a few prompts, for other runtimes to be held against")
+    p.add_argument('--pair', type=Path, required=True)
+    p.add_argument('--picture', type=Path, required=True, help='a PNG: JPEG decoders differ')
+    p.add_argument('--out', type=Path, required=True)
+    p.add_argument('--threads', type=int, default=1)
+    p.set_defaults(run=run_parity)
 
     p = commands.add_parser('render', help='write rendered scenes with label maps')
     p.add_argument('--out', type=Path, required=True)

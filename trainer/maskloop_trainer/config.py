@@ -125,7 +125,16 @@ def _permissive() -> Config:
     return Config(name='everyday-permissive', data=Data(shippable_only=True))
 
 
-EXPERIMENTS = {'everyday': Config, 'everyday-permissive': _permissive, 'tiny': _tiny}
+def _more() -> Config:
+    """A further leg for weights that `everyday` made (`train --from`): the norms an export folded stay folded, so they are frozen."""
+    return Config(
+        name='everyday-more', seed=1, phases=(Phase(0.0, 320, 8), Phase(0.35, 384, 6), Phase(0.7, 448, 5)),
+        loss=Loss(balanced_until=0.0),
+        optim=Optim(lr=6e-4, warmup=100, freeze_norms=True),
+    )
+
+
+EXPERIMENTS = {'everyday': Config, 'everyday-more': _more, 'everyday-permissive': _permissive, 'tiny': _tiny}
 
 
 def experiment(name: str) -> Config:

@@ -99,6 +99,16 @@ def to_tensors(batch: list[np.ndarray], device: torch.device):
     return x, coverage.flatten(0, 1).float() / 16, clicks.flatten(0, 1), boxes.flatten(0, 1), boundary, dense
 
 
+def has_fast_bfloat16(device: torch.device) -> bool:
+    """False on CPUs without AVX-512 (read from Linux's list): there bfloat16 is emulated and about ten times slower than float32."""
+    if device.type != 'cpu':
+        return True
+    try:
+        return 'avx512' in Path('/proc/cpuinfo').read_text()
+    except OSError:
+        return False
+
+
 def learning_rate(config, step: int, fraction: float) -> float:
     """Linear warm-up by steps, then cosine by fraction of the budget down to `floor`."""
     o = config.optim
@@ -155,7 +165,7 @@ class Trainer:
 
     # -- one step ---------------------------------------------------------------------------------------------------
     def autocast(self):
-        return torch.autocast(self.device.type, torch.bfloat16)
+        return torch.autocast(self.device.type, torch.bfloat16, enabled=has_fast_bfloat16(self.device))
 
     def forward(self, batch, fraction: float):
         """Loss of one batch over all its decoder rounds, and what is worth logging."""
@@ -255,14 +265,17 @@ class Trainer:
         return final
 
 
-def train(config: Config, data: Path, work: Path, budget: Budget, device: str = 'cpu', procs: int = 1, say=print) -> Path:
-    """Packs the data if need be, trains or resumes, returns the final checkpoint. `work` holds everything written."""
+def train(config: Config, data: Path, work: Path, budget: Budget, device: str = 'cpu', procs: int = 1, say=print, start_from: dict | None = None) -> Path:
+    """Packs the data if need be, trains or resumes, returns the final checkpoint. `work` holds everything written.
+
+    `start_from` are weights to begin with instead of random ones; a checkpoint in `work` goes before them.
+    """
     work = Path(work)
     packed = work / 'pack.bin'
     if not packed.exists():
         say(json.dumps(dict(packed=pack.build(Path(data), packed, config.data), bytes=packed.stat().st_size)))
     pools = pack.load(packed, config.data)
-    trainer = Trainer(config, work, budget, device, procs)
+    trainer = Trainer(config, work, budget, device, procs, start_from)
     (work / 'config.json').write_text(config.to_json())
     say(json.dumps(dict(experiment=config.name, resumed_at=trainer.step, photos=[len(p) for p in pools],
                         parameters=sum(p.numel() for p in trainer.net.parameters()), device=str(trainer.device))))
