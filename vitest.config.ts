@@ -26,6 +26,8 @@ export default defineConfig({
           ],
           exclude,
           testTimeout: 30_000,
+          // loading a WebAssembly runtime takes long on a busy machine
+          hookTimeout: 60_000,
         },
       },
       {

@@ -112,3 +112,16 @@ def test_the_shipped_architecture_stays_within_its_budget():
 @pytest.mark.parametrize('width, height, expected', [(1800, 1200, (448, 299)), (640, 480, (448, 336)), (200, 300, (299, 448)), (100, 100, (448, 448))])
 def test_sizes_round_half_up_like_the_reference(width, height, expected):
     assert model_size(width, height, 448) == expected
+
+
+def test_the_recorded_answers_are_those_of_the_exported_files(folder, network, tmp_path):
+    from PIL import Image
+    from maskloop_trainer.parity import STRIDE, record
+    picture = tmp_path / 'picture.png'
+    Image.fromarray(np.random.default_rng(0).integers(0, 255, (60, 80, 3), np.uint8)).save(picture)
+    recorded = record(folder, picture)
+    assert len(recorded['answers']) == len(recorded['prompts']) == 4
+    assert [len(row) for row in recorded['answers'][0]['logits']] == [(SIDE // 4 // STRIDE) ** 2] * 4
+    assert recorded == record(folder, picture)
+    shown = [a['best'] for a in recorded['answers']]
+    assert all(1 <= best <= 3 for best in shown)
