@@ -11,6 +11,7 @@ export {
 export { nonMaximumSuppression } from './amg/nms.ts';
 export { AmgOptions } from './amg/options.ts';
 export { pointGrid, pointsPerSide } from './amg/point-grid.ts';
+export { AMG_PRESETS, type AmgPreset, amgPrompts } from './amg/presets.ts';
 export { decodeEmbedding, encodeEmbedding } from './embedding/codec.ts';
 export { fromFloat16, toFloat16 } from './embedding/float16.ts';
 export { decodeTensorFile, encodeTensorFile, type TensorFile } from './embedding/safetensors.ts';

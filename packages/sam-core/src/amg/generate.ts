@@ -1,4 +1,4 @@
-import { candidates, type Embedding, type SamDecoder, type SamEncoder } from '../engine.ts';
+import { type Candidate, candidates, type Embedding, type SamDecoder, type SamEncoder } from '../engine.ts';
 import { type Box, modelFrame, type Point, type Size } from '../geometry.ts';
 import { cropPixels, type Pixels } from '../image/pixels.ts';
 import { LogitSampler } from '../mask/logit-sampler.ts';
@@ -25,6 +25,8 @@ export interface Proposal {
   readonly stabilityScore: number;
   /** the grid point that made it, image pixels */
   readonly point: Point<'image'>;
+  /** the decoder's output channel that was taken */
+  readonly channel: number;
   /** the crop it was found in, x1 and y1 EXCLUSIVE */
   readonly cropBox: Box<'image'>;
   /** 0 for the full image */
@@ -141,24 +143,24 @@ async function searchPoints(
   return points.flatMap((point, index) => {
     const { multi, single } = candidates(output, index);
     const channels = multi.length > 0 || single === null ? multi : [single];
-    return channels.flatMap(({ lowRes, iou }) => examine(lowRes, iou, point, search, engine) ?? []);
+    return channels.flatMap((candidate) => examine(candidate, point, search, engine) ?? []);
   });
 }
 
 /** The filters in order of cost: the score is free, so most logits are never looked at. */
 function examine(
-  lowRes: Float32Array,
-  predictedIou: number,
+  { lowRes, iou: predictedIou, channel }: Candidate,
   point: Point<'image'>,
   { crop, image, sampler, settings }: Search,
   { manifest }: AmgEngine,
 ): Proposal | null {
-  const { predIouThresh, stabilityScoreThresh, stabilityScoreOffset: offset } = settings;
+  const { predIouThresh, stabilityScoreThresh, stabilityScoreOffset: offset, maxAreaShare } = settings;
   // the reference compares in float32, and lets NaN pass only where a filter is off
   if (predIouThresh > 0 && !(predictedIou > Math.fround(predIouThresh))) return null;
   const measured = sampler.measure(lowRes, { threshold: manifest.decoder.maskThreshold, offset });
   const stabilityScore = stabilityOf(measured.high, measured.low);
   if (stabilityScoreThresh > 0 && !(stabilityScore >= Math.fround(stabilityScoreThresh))) return null;
+  if (maxAreaShare < 1 && measured.area >= maxAreaShare * image.width * image.height) return null;
   const { x0: dx, y0: dy } = crop.box;
   const local = measured.box ?? { x0: 0, y0: 0, x1: 0, y1: 0 };
   const box = { x0: local.x0 + dx, y0: local.y0 + dy, x1: local.x1 + dx, y1: local.y1 + dy };
@@ -171,6 +173,7 @@ function examine(
     predictedIou,
     stabilityScore,
     point: { x: point.x + dx, y: point.y + dy },
+    channel,
     cropBox: crop.box,
     cropLayer: crop.layer,
   };

@@ -26,5 +26,7 @@ export const AmgOptions = z.object({
   cropNPointsDownscaleFactor: z.number().int().min(1).default(1),
   /** fill holes and drop islands below this many pixels; 0 is off */
   minMaskRegionArea: z.number().min(0).default(0),
+  /** drop masks that cover this share of the image or more; 1 is off, as in the released code (the paper's §B: 0.95) */
+  maxAreaShare: z.number().min(0).max(1).default(1),
 });
 export type AmgOptions = z.infer<typeof AmgOptions>;

@@ -20,5 +20,7 @@ export function pointGrid(n: number, { width, height }: Size): Point<'image'>[] 
 }
 
 /** Points per side in a crop layer; crops are smaller, so they may need fewer. */
-export const pointsPerSide = (layer: number, options: AmgOptions): number =>
-  Math.max(1, Math.floor(options.pointsPerSide / options.cropNPointsDownscaleFactor ** layer));
+export const pointsPerSide = (
+  layer: number,
+  options: Pick<AmgOptions, 'pointsPerSide' | 'cropNPointsDownscaleFactor'>,
+): number => Math.max(1, Math.floor(options.pointsPerSide / options.cropNPointsDownscaleFactor ** layer));

@@ -104,6 +104,7 @@ test("the defaults are the reference's", () => {
   expect(AmgOptions.parse({})).toEqual({
     pointsPerSide: 32,
     pointsPerBatch: 64,
+    maxAreaShare: 1,
     predIouThresh: 0.88,
     stabilityScoreThresh: 0.95,
     stabilityScoreOffset: 1,

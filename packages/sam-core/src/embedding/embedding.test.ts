@@ -94,6 +94,9 @@ describe('the embedding file', () => {
     shifted.set(bytes, 1);
     expect(decodeTensorFile(shifted.subarray(1))).toEqual(decodeTensorFile(bytes));
     expect(decodeTensorFile(bytes).metadata.text).toBe(text);
+    // as Node's Buffer has it: slice() is a view
+    const shared = Object.assign(shifted.subarray(1), { slice: Uint8Array.prototype.subarray });
+    expect(decodeTensorFile(shared)).toEqual(decodeTensorFile(bytes));
     const raw = new TextEncoder().encode(`{"${text}":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}`);
     const file = new Uint8Array(8 + raw.length + 4);
     file[0] = raw.length;
@@ -178,4 +181,18 @@ describe('a degenerate embedding', () => {
       notFinite: 0,
     });
   });
+});
+
+test('bytes whose slice is a view of a larger memory, as Node’s Buffer has it, are read alike', () => {
+  class Viewing extends Uint8Array {
+    override slice(start?: number, end?: number): Uint8Array<ArrayBuffer> {
+      return this.subarray(start, end) as Uint8Array<ArrayBuffer>;
+    }
+  }
+  const tensors = {
+    a: { dims: [2], data: Float32Array.of(1, -2) },
+    b: { dims: [1], data: Float32Array.of(3) },
+  };
+  const bytes = new Viewing(encodeTensorFile({ metadata: {}, tensors }));
+  expect(decodeTensorFile(bytes).tensors).toEqual(tensors);
 });

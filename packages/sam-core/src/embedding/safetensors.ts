@@ -81,8 +81,9 @@ export function decodeTensorFile(bytes: Uint8Array): TensorFile {
       if (end > body.length || end - start !== length * BYTES[dtype]) {
         throw invalid(`${name}: ${dtype} [${shape}] does not fit bytes ${start}..${end} of ${body.length}`);
       }
-      // copied: a typed-array view needs an aligned start, which foreign files do not promise
-      const { buffer } = body.slice(start, end);
+      // copied: a typed-array view needs an aligned start, which foreign files do not promise; and not by slice(),
+      // which copies nothing when the bytes are Node's Buffer
+      const { buffer } = new Uint8Array(body.subarray(start, end));
       const data = dtype === 'F16' ? fromFloat16(new Uint16Array(buffer)) : new Float32Array(buffer);
       return [name, { dims: shape, data }] as const;
     },
