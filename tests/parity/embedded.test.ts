@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import {
-  candidates,
+  bestCandidate,
   type DecoderOutput,
   type Embedding,
   ModelManifest,
@@ -100,8 +100,7 @@ const missing = (): never => {
   throw new Error('the recording is incomplete');
 };
 
-const best = (output: DecoderOutput) =>
-  candidates(output).multi.reduce((found, next) => (next.iou > found.iou ? next : found));
+const best = (output: DecoderOutput) => bestCandidate(output, 0, true);
 
 function sampled({ lowRes, lowResSide: side, maskTokens }: DecoderOutput): number[] {
   const values: number[] = [];
