@@ -25,6 +25,7 @@ export default defineConfig({
             'tests/{architecture,parity,helpers}/**/*.test.ts',
           ],
           exclude,
+          maxWorkers: 2,
           testTimeout: 30_000,
           // loading a WebAssembly runtime takes long on a busy machine
           hookTimeout: 60_000,
@@ -47,6 +48,8 @@ export default defineConfig({
           include: ['tests/integration/**/*.test.ts'],
           exclude,
           globalSetup: ['scripts/vitest/servers.ts'],
+          // they wait more than they compute: for locks, leases and queues
+          maxWorkers: 2,
           testTimeout: 60_000,
           hookTimeout: 120_000,
         },

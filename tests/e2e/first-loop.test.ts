@@ -468,7 +468,11 @@ describe('a dataset version', () => {
     return readFile(await (await waiting).path());
   };
   const exportCoco = async (page: typeof lead.page) => {
-    await page.getByLabel('Format', { exact: true }).click();
+    // the open list carries the same label as its field
+    await page
+      .locator('input')
+      .and(page.getByLabel('Format', { exact: true }))
+      .click();
     await page.getByRole('option', { name: 'COCO instances' }).click();
     await page.getByRole('button', { name: 'Export', exact: true }).click();
   };

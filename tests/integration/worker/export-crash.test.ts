@@ -8,7 +8,7 @@ import { sha256 } from './coco-reader.ts';
 import { finished, openStack, type Stack, until } from './stack.ts';
 
 const SIZE = { width: 640, height: 480 };
-const IMAGES = 150;
+const IMAGES = 60;
 const MASKS_PER_IMAGE = 100;
 
 let stack: Stack;

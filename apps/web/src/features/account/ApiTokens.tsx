@@ -52,7 +52,7 @@ export function ApiTokens() {
       title={t('title')}
       description={t.rich('hint', {
         document: (text) => (
-          <Anchor inherit href="/api/v1/openapi.json" target="_blank">
+          <Anchor inherit underline="always" href="/api/v1/openapi.json" target="_blank">
             {text}
           </Anchor>
         ),

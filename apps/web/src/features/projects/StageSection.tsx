@@ -85,7 +85,12 @@ export function StageSection({ projectId, role }: { projectId: string; role: Rol
             <Text size="xs" c="dimmed" mt="sm">
               {t.rich('targetsHint', {
                 settings: (words) => (
-                  <Anchor component={Link} href={`/projects/${projectId}/settings#gates`} size="xs">
+                  <Anchor
+                    component={Link}
+                    href={`/projects/${projectId}/settings#gates`}
+                    size="xs"
+                    underline="always"
+                  >
                     {words}
                   </Anchor>
                 ),
