@@ -1,4 +1,4 @@
-// A script's whole way through the `maskloop` command: sign in, upload, freeze, export; on a running stack.
+// A script's whole way through the `maskloop` command: sign in, upload, freeze, export, import; on a running stack.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
@@ -74,7 +74,9 @@ async function makeToken(page: Page, scopes: readonly string[]): Promise<string>
   return secret ?? '';
 }
 
-test('upload, freeze and export by the command; a webhook hears of it', { timeout: 300_000 }, async () => {
+test('upload, freeze, export and import by the command; a webhook hears of it', {
+  timeout: 300_000,
+}, async () => {
   const { page, context, errors } = await visit(browser, stack, stack.people.lead);
   const token = await makeToken(page, ['Manage']);
 
@@ -158,6 +160,20 @@ test('upload, freeze and export by the command; a webhook hears of it', { timeou
     .getByRole('row', { name: /export\.ready/ })
     .getByText('Delivered')
     .waitFor();
+
+  // what went out comes in again, beside what is there
+  const looked = await json<{ state: string; check: { masks: number } }>(
+    'import',
+    PROJECT,
+    file,
+    '--dry-run',
+  );
+  expect(looked).toMatchObject({ state: 'ready', check: { masks, problems: { total: 0 } } });
+  const before = await stack.db.mask.count();
+  const brought = await json<{ report: { masks: number } }>('import', PROJECT, file);
+  expect(brought).toMatchObject({ state: 'done', report: { masks, problems: { total: 0 } } });
+  expect(await stack.db.mask.count({ where: { origin: 'imported' } })).toBe(masks);
+  expect(await stack.db.mask.count()).toBe(before + masks);
 
   const wrong = await maskloop(['upload', 'No such project', folder]);
   expect([wrong.code, wrong.err]).toEqual([1, expect.stringContaining('There is no project')]);

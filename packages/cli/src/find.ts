@@ -49,3 +49,11 @@ export async function findVersion(api: Api, projectId: string, wanted: string): 
       : `There is no dataset version ${wanted}.`,
   );
 }
+
+/** @param wanted id or name */
+export async function findModel(api: Api, wanted: string): Promise<{ readonly id: string }> {
+  for await (const model of api.each<{ id: string; name: string }>('/models')) {
+    if (model.id === wanted || model.name === wanted) return model;
+  }
+  throw new Failure(`There is no model version "${wanted}".`);
+}

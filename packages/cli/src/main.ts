@@ -3,6 +3,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { Api } from './api.ts';
 import { type ExportOptions, exportVersion } from './commands/export.ts';
 import { type FreezeOptions, freeze } from './commands/freeze.ts';
+import { type ImportOptions, importLabels } from './commands/import.ts';
 import { login, logout } from './commands/login.ts';
 import { type RunOptions, run } from './commands/run.ts';
 import { status } from './commands/status.ts';
@@ -12,7 +13,7 @@ import { EXIT, type ExitCode, Failure } from './failure.ts';
 import { Output } from './output.ts';
 
 const program = new Command('maskloop')
-  .description('Upload, run, freeze and export with a Maskloop server.')
+  .description('Upload, import, run, freeze and export with a Maskloop server.')
   .option('--json', 'one JSON value on stdout instead of text; no bars', false)
   .addHelpText(
     'after',
@@ -52,6 +53,18 @@ program
   .option('--parallel <count>', 'files at a time', count(1, 32), 4)
   .action(async (project: string, paths: string[], { parallel }: { parallel: number }) => {
     ends = await upload(await api(), output(), { project, paths, parallel });
+  });
+
+program
+  .command('import')
+  .description('bring in masks and boxes of another tool: one file, or a ZIP; its format is found out')
+  .argument('<project>')
+  .argument('<file>')
+  .option('--proposals-of <model>', 'as proposals of this model version (default: as imported masks)')
+  .option('--skip-boxes', 'leave boxes out (default: they become prompts of the active model)')
+  .option('--dry-run', 'only say what is in the file')
+  .action(async (project: string, file: string, options: ImportOptions) => {
+    ends = await importLabels(await api(), output(), { project, file }, options);
   });
 
 program

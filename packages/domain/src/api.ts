@@ -4,7 +4,7 @@ import { Name } from './project.ts';
 
 /**
  * AP1: what a personal token lets a program do, of what its person may do. `read`: look at things and download;
- * `label`: masks, leases; `manage`: projects, uploads, runs, dataset versions, exports.
+ * `label`: masks, leases, reviews; `manage`: projects, uploads, imports, runs, dataset versions, exports.
  */
 export const API_SCOPES = ['read', 'label', 'manage'] as const;
 export type ApiScope = (typeof API_SCOPES)[number];

@@ -3,7 +3,7 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { answers, apiTokens, type Db, datasets, inTransaction, newId, users } from '@maskloop/db';
+import { answers, apiTokens, type Db, datasets, imports, inTransaction, newId, users } from '@maskloop/db';
 import {
   type FreshDatabase,
   freshDatabase,
@@ -101,6 +101,15 @@ async function makeThings(): Promise<Things> {
     parameters: presetParameters('embedded'),
   });
   const ordered = await caller.export.create({ datasetVersionId: version.id });
+  const importId = newId();
+  await imports.create(db, {
+    id: importId,
+    projectId: project.id,
+    name: 'labels.json',
+    bytes: 2,
+    sha256: 'a'.repeat(64),
+    createdById: project.ownerId,
+  });
   return {
     ids: {
       projectId: project.id,
@@ -109,6 +118,7 @@ async function makeThings(): Promise<Things> {
       maskId: mask.id,
       datasetVersionId: version.id,
       exportId: ordered.id,
+      importId,
       runId: run.id,
       modelVersionId: model.id,
     },
@@ -155,14 +165,45 @@ const NEEDS: Record<string, { body?: (things: Things) => unknown; query?: string
   createExport: { body: () => ({}) },
   createRun: { body: () => ({ dryRun: true }) },
   cancelRun: { body: () => ({}) },
+  uploadImport: { query: '?name=a.json', body: () => new Uint8Array([1, 2, 3]) },
+  startImport: { body: () => ({ classes: [] }) },
+  createReview: {
+    body: async ({ ids, token }) => {
+      const { seenAt } = await (await ask('GET', `/images/${ids.imageId}/review`, { token })).json();
+      return { verdict: 'accepted', seenAt };
+    },
+  },
+};
+/** What has to have happened before a call. */
+const BEFORE: Record<string, (things: Things) => Promise<unknown>> = {
+  submitImage: ({ ids, token }) => ask('POST', `/images/${ids.imageId}/claim`, { token }),
+  createReview: async (things) => {
+    await BEFORE.submitImage?.(things);
+    await ask('POST', `/images/${things.ids.imageId}/submit`, { token: things.token });
+  },
+  startImport: ({ ids }) =>
+    imports.move(database.db, ids.importId ?? '', {
+      from: ['checking'],
+      to: 'ready',
+      check: {
+        format: 'coco',
+        images: 0,
+        matched: 0,
+        masks: 0,
+        boxes: 0,
+        classes: [],
+        scored: false,
+        problems: { total: 0, shown: [] },
+      },
+    }),
 };
 /** Their bytes are not there: blobs are tested with an upload below. */
 const NO_BYTES = new Set(['downloadOriginal', 'downloadDisplay', 'downloadThumbnail', 'downloadExport']);
 
 describe.each(ENDPOINTS.map((endpoint) => [endpoint.name, endpoint] as const))('%s', (name, endpoint) => {
   const { method, path: template, scope } = endpoint;
-  const call = (things: Things, token: string | null) => {
-    const body = NEEDS[name]?.body?.(things);
+  const call = async (things: Things, token: string | null) => {
+    const body = await NEEDS[name]?.body?.(things);
     return ask(method, fill(template, things.ids) + (NEEDS[name]?.query ?? ''), {
       token,
       ...(body === undefined ? {} : { body }),
@@ -171,8 +212,7 @@ describe.each(ENDPOINTS.map((endpoint) => [endpoint.name, endpoint] as const))('
 
   test('AP1 answers what the document promises to a token with its scope', async () => {
     const things = method === 'GET' ? shared : await makeThings();
-    if (name === 'submitImage')
-      await ask('POST', `/images/${things.ids.imageId}/claim`, { token: things.token });
+    await BEFORE[name]?.(things);
     const answer = await call(things, (await tokenOf(things.leadId, [scope])).secret);
     expect(answer.status, await answer.clone().text()).toBe(NO_BYTES.has(name) ? 404 : successOf(endpoint));
   });

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Api } from '../api.ts';
-import { EXIT, type ExitCode, Failure } from '../failure.ts';
-import { findProject } from '../find.ts';
+import { EXIT, type ExitCode } from '../failure.ts';
+import { findModel, findProject } from '../find.ts';
 import type { Output } from '../output.ts';
 
 export interface RunOptions {
@@ -28,7 +28,7 @@ const LOOK_EVERY_MS = 1_000;
 export async function run(api: Api, output: Output, wanted: string, options: RunOptions): Promise<ExitCode> {
   const project = await findProject(api, wanted);
   const ordered = await api.post<Run>(`/projects/${project.id}/runs`, {
-    ...(options.model ? { modelVersionId: await modelId(api, options.model) } : {}),
+    ...(options.model ? { modelVersionId: (await findModel(api, options.model)).id } : {}),
     ...(options.preset ? { preset: options.preset } : {}),
     note: options.note ?? '',
     dryRun: options.dryRun ?? false,
@@ -56,11 +56,4 @@ async function whenOver(api: Api, output: Output, ordered: Run): Promise<Run> {
   } finally {
     bar?.end();
   }
-}
-
-async function modelId(api: Api, wanted: string): Promise<string> {
-  for await (const { id, name } of api.each<{ id: string; name: string }>('/models')) {
-    if (id === wanted || name === wanted) return id;
-  }
-  throw new Failure(`There is no model version "${wanted}".`);
 }
