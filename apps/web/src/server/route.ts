@@ -1,5 +1,5 @@
 import 'server-only';
-import { DomainError, isDomainError, type ProjectAction } from '@maskloop/domain';
+import { DomainError, isDomainError, type ProjectAction, type Role } from '@maskloop/domain';
 import { demandSession, type SignedIn } from './auth.ts';
 import { WIRE_CODES } from './errors.ts';
 import { type Services, services } from './services.ts';
@@ -9,6 +9,7 @@ import { enterProject } from './trpc.ts';
 export interface RouteContext extends Services {
   readonly user: SignedIn['user'];
   readonly projectId: string;
+  readonly role: Role;
 }
 
 /**
@@ -23,13 +24,13 @@ export async function onProjectRoute(
 ): Promise<Response> {
   try {
     const { user } = await demandSession();
-    const { projectId } = await enterProject(
+    const { projectId, role } = await enterProject(
       { db: services().db, user },
       await projectOf(services()),
       action,
       what,
     );
-    return await handle({ ...services(), user, projectId });
+    return await handle({ ...services(), user, projectId, role });
   } catch (error) {
     return failure(error);
   }
