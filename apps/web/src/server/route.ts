@@ -9,7 +9,6 @@ import { enterProject } from './trpc.ts';
 export interface RouteContext extends Services {
   readonly user: SignedIn['user'];
   readonly projectId: string;
-  readonly role: Role;
 }
 
 /**
@@ -20,7 +19,7 @@ export async function onProjectRoute(
   action: ProjectAction,
   what: string,
   projectOf: (services: Services) => Promise<string | null>,
-  handle: (context: RouteContext) => Promise<Response>,
+  handle: (context: RouteContext & { readonly role: Role }) => Promise<Response>,
 ): Promise<Response> {
   try {
     const { user } = await demandSession();
