@@ -209,7 +209,7 @@ function Histogram({ corrected, accepted }: Answer['histogram']) {
   return (
     <>
       {total > 0 && <IouChart corrected={corrected} label={t('histogramLabel')} />}
-      <Group gap="xl" mt="xs">
+      <Group gap="md" mt="xs">
         <Text size="sm">{t('correctedFact', { count: total })}</Text>
         {total > 0 && (
           <Text size="sm">

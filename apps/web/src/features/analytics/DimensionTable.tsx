@@ -28,7 +28,7 @@ export function DimensionTable({ dimension, rows }: DimensionTableProps) {
   return (
     <>
       <WideTable label={t('by')} minWidth={980}>
-        <Table aria-label={t(`dimension.${dimension}`)} layout="fixed">
+        <Table aria-label={t(`dimension.${dimension}`)} layout="fixed" horizontalSpacing="sm">
           <Table.Thead>
             <Table.Tr>
               <Table.Th>{t(`dimension.${dimension}`)}</Table.Th>
@@ -62,7 +62,14 @@ export function DimensionTable({ dimension, rows }: DimensionTableProps) {
         </Table>
       </WideTable>
       {rows.length > FEW && (
-        <Button variant="subtle" size="compact-sm" mt="xs" aria-expanded={all} onClick={() => setAll(!all)}>
+        <Button
+          variant="subtle"
+          size="compact-sm"
+          mt="xs"
+          style={{ alignSelf: 'flex-start' }}
+          aria-expanded={all}
+          onClick={() => setAll(!all)}
+        >
           {all ? t('fewer') : t('allRows', { count: rows.length })}
         </Button>
       )}

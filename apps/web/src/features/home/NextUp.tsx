@@ -70,7 +70,7 @@ export function NextUp({ next }: { readonly next: Next }) {
         </Box>
         {last ? (
           <Group gap="xs" wrap="nowrap">
-            <ContinueButton projectId={project.id} size="md" variant="default">
+            <ContinueButton projectId={project.id} size="md" variant="default" leftSection={null}>
               {t('nextImage')}
             </ContinueButton>
             <LinkButton

@@ -37,6 +37,7 @@ test('else the next image: where some are assigned, then where the person was la
   expect(kindOf(projects, [place('c', { assigned: 1 })])).toEqual(['next', 'c', null]);
   expect(kindOf(projects, [place('c', { last: last('c1', 'submitted', 1) })])).toEqual(['next', 'c', null]);
   expect(kindOf(projects, [])).toEqual(['next', 'b', null]);
+  expect(myProjects(projects, []).map(({ project }) => project.id)).toEqual(['b', 'c', 'a']);
 });
 
 test('nothing to label is told apart: no images at all, or all of them done', () => {

@@ -14,7 +14,7 @@ export interface MyProject {
   readonly last: LastImage | null;
 }
 
-/** Where the person worked last comes first, then what is newest; the list comes newest first. */
+/** Where the person worked last comes first, then where there is work; the list comes newest first. */
 export function myProjects(list: readonly ListedProject[], places: readonly Place[]): MyProject[] {
   const placeOf = new Map(places.map((place) => [place.projectId, place]));
   return list
@@ -28,7 +28,10 @@ export function myProjects(list: readonly ListedProject[], places: readonly Plac
         last: place?.last ?? null,
       };
     })
-    .toSorted((a, b) => (b.last?.at.getTime() ?? 0) - (a.last?.at.getTime() ?? 0));
+    .toSorted(
+      (a, b) =>
+        (b.last?.at.getTime() ?? 0) - (a.last?.at.getTime() ?? 0) || Number(b.open > 0) - Number(a.open > 0),
+    );
 }
 
 export type NextUp =
