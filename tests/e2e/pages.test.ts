@@ -72,6 +72,12 @@ const PAGES: readonly PageToSee[] = [
   { name: 'images', path: project('/images'), main: button('Upload') },
   { name: 'images-empty', path: () => `/projects/${emptyProjectId}/images`, main: button('Upload') },
   { name: 'overview-empty', path: () => `/projects/${emptyProjectId}` },
+  {
+    name: 'analytics',
+    path: project('/analytics'),
+    main: link('Download CSV'),
+  },
+  { name: 'analytics-empty', path: () => `/projects/${emptyProjectId}/analytics` },
   { name: 'datasets', path: project('/datasets'), main: button('Freeze version') },
   { name: 'runs', path: project('/runs'), main: link('New run') },
   { name: 'new-run', path: project('/runs/new'), main: button('Dry run first') },

@@ -51,6 +51,8 @@ export type { FiguresRow, MeasuredMask, MetricsScope } from './metrics.ts';
 export * as metrics from './metrics.ts';
 export type { ModelListed, ModelVersion } from './models.ts';
 export * as models from './models.ts';
+export type { MachineWork, SentBack, WorkInProject } from './my-work.ts';
+export * as myWork from './my-work.ts';
 export { derivedId, newId } from './new-id.ts';
 export type { ProjectListed } from './projects.ts';
 export * as projects from './projects.ts';

@@ -7,9 +7,12 @@ import {
   ORIGINS,
   type Origin,
   type ProjectId,
+  type Stage,
+  type UserId,
 } from '@maskloop/domain';
 import type { Db } from './client.ts';
 import { Prisma } from './generated/client.ts';
+import type * as Rows from './generated/enums.ts';
 import { toDomain } from './to-domain.ts';
 
 /** Live masks of a project's live images by the origin of their heads. */
@@ -29,8 +32,11 @@ export async function masksByOrigin(
 
 export interface MetricsScope {
   readonly projectId: ProjectId;
-  /** only masks that were changed or removed since */
+  /** only masks that were changed or removed since, and before (AN3) */
   readonly since?: Date | null;
+  readonly until?: Date | null;
+  /** only masks that this person changed or removed last */
+  readonly personId?: UserId | null;
 }
 
 const VERIFIED = ORIGINS.filter(isHumanVerified);
@@ -40,7 +46,7 @@ const CORRECTED = ORIGINS.filter(isHumanCorrected);
  * One row for each mask with what the figures look at. A person is who changed it last, or removed it; a model is the
  * head's, or the proposal's when the head was drawn; a week begins on Monday, UTC.
  */
-function measuredMasks({ projectId, since }: MetricsScope): Prisma.Sql {
+function measuredMasks({ projectId, since, until, personId }: MetricsScope): Prisma.Sql {
   return Prisma.sql`
     SELECT m."id", m."imageId", m."classId", m."origin", m."removedAt", m."parentId", m."headArea", m."headAt",
            m."stage"::text AS "stage", COALESCE(m."removedById", head."authorId") AS "personId",
@@ -66,7 +72,9 @@ function measuredMasks({ projectId, since }: MetricsScope): Prisma.Sql {
              (array_agg(r."modelVersionId") FILTER (WHERE r."edit" = 'propose'))[1] AS "proposalModelId"
       FROM "MaskRevision" r WHERE r."maskId" = m."id") work ON true
     WHERE i."projectId" = ${projectId}::uuid AND i."deletedAt" IS NULL
-      ${since ? Prisma.sql`AND COALESCE(m."removedAt", m."headAt") >= ${since}` : Prisma.empty}`;
+      ${since ? Prisma.sql`AND COALESCE(m."removedAt", m."headAt") >= ${since}` : Prisma.empty}
+      ${until ? Prisma.sql`AND COALESCE(m."removedAt", m."headAt") < ${until}` : Prisma.empty}
+      ${personId ? Prisma.sql`AND COALESCE(m."removedById", head."authorId") = ${personId}::uuid` : Prisma.empty}`;
 }
 
 const NO_FIGURES: LabellingFigures = {
@@ -95,40 +103,54 @@ export interface FiguresRow {
 }
 
 const KEYS: Readonly<Record<Dimension, Prisma.Sql>> = {
-  stage: Prisma.sql`m."stage"`,
-  class: Prisma.sql`m."classId"::text`,
-  person: Prisma.sql`m."personId"::text`,
-  model: Prisma.sql`m."modelId"::text`,
-  week: Prisma.sql`m."week"`,
+  stage: Prisma.sql`"stage"`,
+  class: Prisma.sql`"classId"`,
+  person: Prisma.sql`"personId"`,
+  model: Prisma.sql`"modelId"`,
+  week: Prisma.sql`"week"`,
 };
 
-/** The figures of a project as a whole and by each of the dimensions, in one statement. */
+/**
+ * The figures of a project as a whole and by each of the dimensions, in one statement. Grouping sets sort each
+ * dimension by its own key: a row for each mask and dimension would be sorted as text.
+ */
 export async function figuresBy(
   db: Db,
   scope: MetricsScope,
   dimensions: readonly Dimension[],
 ): Promise<FiguresRow[]> {
-  const groups = Prisma.join([
-    Prisma.sql`(NULL::text, NULL::text)`,
-    ...dimensions.map((dimension) => Prisma.sql`(${dimension}::text, ${KEYS[dimension]})`),
-  ]);
+  const keys = dimensions.map((dimension) => KEYS[dimension]);
+  const sets = (...always: readonly Prisma.Sql[]) =>
+    Prisma.join([
+      Prisma.sql`(${always.length > 0 ? Prisma.join(always) : Prisma.empty})`,
+      ...keys.map((key) => Prisma.sql`(${Prisma.join([...always, key])})`),
+    ]);
+  // of the dimensions only the one that a row is about is not null, and that one may be, too
+  const which = Prisma.sql`CASE ${Prisma.join(
+    [Prisma.sql`WHEN false THEN NULL::text`].concat(
+      dimensions.map(
+        (dimension) => Prisma.sql`WHEN GROUPING(${KEYS[dimension]}) = 0 THEN ${dimension}::text`,
+      ),
+    ),
+    ' ',
+  )} END AS "dimension",
+    COALESCE(${Prisma.join([Prisma.sql`NULL::text`, ...keys.map((key) => Prisma.sql`${key}::text`)])}) AS "key"`;
   const rows = await db.$queryRaw<(LabellingFigures & { dimension: Dimension | null; key: string | null })[]>`
     WITH measured AS MATERIALIZED (${measuredMasks(scope)}),
-    grouped AS (SELECT d."dimension", d."key", m.* FROM measured m CROSS JOIN LATERAL (VALUES ${groups}) d("dimension", "key")),
     images AS (
       SELECT "dimension", "key", avg("masks")::float8 AS "masksPerImage", avg("covered")::float8 AS "coverage"
-      FROM (SELECT "dimension", "key", count(*) AS "masks",
+      FROM (SELECT ${which}, count(*) AS "masks",
                    LEAST(1, COALESCE(sum("headArea") FILTER (WHERE "parentId" IS NULL), 0) / max("pixels")) AS "covered"
-            FROM grouped WHERE "verified" AND "finished" GROUP BY "dimension", "key", "imageId") each
+            FROM measured WHERE "verified" AND "finished" GROUP BY GROUPING SETS (${sets(Prisma.sql`"imageId"`)})) each
       GROUP BY 1, 2),
     masks AS (
-      SELECT "dimension", "key", (count(*) FILTER (WHERE "verified"))::int AS "verifiedMasks",
+      SELECT ${which}, (count(*) FILTER (WHERE "verified"))::int AS "verifiedMasks",
              percentile_cont(0.5) WITHIN GROUP (ORDER BY "ms") FILTER (WHERE "corrected" AND "ms" > 0) / 1000 AS "medianSecondsPerMask",
              avg("prompts") FILTER (WHERE "corrected" AND "prompts" > 0)::float8 AS "clicksPerMask",
              (count(*) FILTER (WHERE "judged"))::int AS "judged",
              (count(*) FILTER (WHERE "judged" AND "accepted"))::float8 / NULLIF(count(*) FILTER (WHERE "judged"), 0) AS "acceptedShare",
              avg("iou") FILTER (WHERE "judged")::float8 AS "meanProposalIou"
-      FROM grouped GROUP BY 1, 2)
+      FROM measured GROUP BY GROUPING SETS (${sets()}))
     SELECT m.*, i."masksPerImage", i."coverage"
     FROM masks m LEFT JOIN images i ON i."dimension" IS NOT DISTINCT FROM m."dimension" AND i."key" IS NOT DISTINCT FROM m."key"
     ORDER BY m."dimension" NULLS FIRST, m."verifiedMasks" DESC, m."key"`;
@@ -137,6 +159,19 @@ export async function figuresBy(
     key: dimension === 'stage' && key !== null ? toDomain(key) : key,
     figures: measured,
   }));
+}
+
+/** What the keys of rows are called: classes (deleted ones too), people and model versions. */
+export async function namesOf(db: Db, rows: readonly FiguresRow[]): Promise<ReadonlyMap<string, string>> {
+  const keysOf = (wanted: Dimension) =>
+    rows.flatMap(({ dimension, key }) => (dimension === wanted && key !== null ? [key] : []));
+  const select = { id: true, name: true } as const;
+  const found = await Promise.all([
+    db.labelClass.findMany({ where: { id: { in: keysOf('class') } }, select }),
+    db.user.findMany({ where: { id: { in: keysOf('person') } }, select }),
+    db.modelVersion.findMany({ where: { id: { in: keysOf('model') } }, select }),
+  ]);
+  return new Map(found.flat().map(({ id, name }) => [id, name]));
 }
 
 /** Bins of the histogram below: 0 to 0.05, 0.05 to 0.1 and so on. */
@@ -166,7 +201,7 @@ export interface MeasuredMask {
   readonly className: string | null;
   readonly person: string | null;
   readonly model: string | null;
-  readonly stage: string;
+  readonly stage: Stage;
   readonly week: string | null;
   readonly origin: string;
   readonly removed: boolean;
@@ -186,7 +221,7 @@ export async function* streamMasks(
 ): AsyncGenerator<MeasuredMask[]> {
   for (let after: string | null = null; ; ) {
     const from: Prisma.Sql = after === null ? Prisma.empty : Prisma.sql`AND m."id" > ${after}::uuid`;
-    const rows: MeasuredMask[] = await db.$queryRaw<MeasuredMask[]>`
+    const rows = await db.$queryRaw<(Omit<MeasuredMask, 'stage'> & { stage: Rows.Stage })[]>`
       SELECT m."id", m."imageName", c."name" AS "className", u."name" AS "person", v."name" AS "model", m."stage", m."week",
              m."origin"::text AS "origin", m."removedAt" IS NOT NULL AS "removed", m."ms"::float8 / 1000 AS "seconds",
              m."prompts" AS "clicks", m."judged", m."iou", m."headArea" AS "area", m."headAt" AS "changedAt"
@@ -195,7 +230,7 @@ export async function* streamMasks(
       LEFT JOIN "User" u ON u."id" = m."personId"
       LEFT JOIN "ModelVersion" v ON v."id" = m."modelId"
       ORDER BY m."id"`;
-    if (rows.length > 0) yield rows;
+    if (rows.length > 0) yield rows.map((row) => ({ ...row, stage: toDomain(row.stage) }));
     if (rows.length < pageSize) return;
     after = rows.at(-1)?.id ?? null;
   }

@@ -333,6 +333,25 @@ function priorityName(value: number): RunPriority {
   return names.find((name) => RUN_PRIORITIES[name] === value) ?? 'normal';
 }
 
+/** Runs of these projects that are not over, newest first. */
+export async function unfinishedIn(
+  db: Db,
+  projectIds: readonly ProjectId[],
+  limit: number,
+): Promise<RunSummary[]> {
+  const found = await db.run.findMany({
+    where: { projectId: { in: [...projectIds] }, state: { in: ['pending', 'running'] } },
+    select: listed,
+    orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+    take: limit,
+  });
+  const counted = await tallies(
+    db,
+    found.map(({ id }) => id),
+  );
+  return found.map((run) => toSummary(run, counted.get(run.id)));
+}
+
 /** Newest first. */
 export async function page(
   db: Db,

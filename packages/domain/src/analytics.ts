@@ -1,10 +1,61 @@
+import { z } from 'zod';
+import type { UserId } from './ids.ts';
+import { can, type Role } from './permissions.ts';
+
 /** What masks are told apart by on the analytics page. */
 export const DIMENSIONS = ['stage', 'class', 'person', 'model', 'week'] as const;
 export type Dimension = (typeof DIMENSIONS)[number];
 
-/** How far back figures look, in days; null: from the beginning. */
+/** Periods that end today, in days; null: from the beginning. */
 export const PERIODS = { all: null, quarter: 91, month: 28, week: 7 } as const;
 export type Period = keyof typeof PERIODS;
+
+const DAY_MS = 86_400_000;
+const isoDay = (at: number): string => new Date(at).toISOString().slice(0, 10);
+
+/** The first day (UTC, YYYY-MM-DD) of a period that ends with the day of `now`; null: it has no beginning. */
+export function firstDayOf(period: Period, now: Date): string | null {
+  const days = PERIODS[period];
+  return days === null ? null : isoDay(now.getTime() - (days - 1) * DAY_MS);
+}
+
+/** Which masks figures are about. */
+export const FiguresFilter = z
+  .object({
+    /** whose work: one's own, everybody's, or a person's */
+    whose: z.union([z.enum(['mine', 'everybody']), z.uuid()]).default('mine'),
+    /** first and last day, UTC, YYYY-MM-DD; null: no such end */
+    from: z.iso.date().nullable().default(null),
+    to: z.iso.date().nullable().default(null),
+  })
+  .refine(({ from, to }) => from === null || to === null || from <= to, {
+    path: ['from'],
+    message: 'must not lie after the last day',
+  });
+export type FiguresFilter = z.infer<typeof FiguresFilter>;
+
+/** AN3: both days count. @returns instants; the second is the first one behind the span */
+export function spanOf({ from, to }: Pick<FiguresFilter, 'from' | 'to'>): {
+  readonly since: Date | null;
+  readonly until: Date | null;
+} {
+  return {
+    since: from === null ? null : new Date(from),
+    until: to === null ? null : new Date(new Date(to).getTime() + DAY_MS),
+  };
+}
+
+/** AN2: what somebody may see of whose figures; null: nothing. */
+export function sightOf(
+  role: Role,
+  userId: UserId,
+  whose: FiguresFilter['whose'],
+): { readonly personId: UserId | null; readonly people: boolean } | null {
+  const people = can(role, 'analytics.people');
+  if (whose === 'everybody') return can(role, 'analytics.view') ? { personId: null, people } : null;
+  const personId = whose === 'mine' ? userId : whose;
+  return personId === userId || people ? { personId, people } : null;
+}
 
 /**
  * The engine's own figures over a set of masks; null where there is nothing to measure yet (AN1). Removed masks count

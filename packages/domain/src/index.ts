@@ -1,4 +1,14 @@
-export { DIMENSIONS, type Dimension, type LabellingFigures, PERIODS, type Period } from './analytics.ts';
+export {
+  DIMENSIONS,
+  type Dimension,
+  FiguresFilter,
+  firstDayOf,
+  type LabellingFigures,
+  PERIODS,
+  type Period,
+  sightOf,
+  spanOf,
+} from './analytics.ts';
 export {
   API_SCOPES,
   API_TOKEN_PREFIX,

@@ -19,6 +19,7 @@ const ANNOTATOR: ProjectAction[] = [
   'mask.view',
   'mask.write',
   'assignment.claim',
+  'analytics.own',
 ];
 test('PM1 an annotator labels and nothing else; a reviewer also judges and reads the figures', () => {
   expect(PROJECT_ACTION_NAMES.filter((action) => can('annotator', action))).toEqual(ANNOTATOR);

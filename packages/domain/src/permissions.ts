@@ -32,7 +32,9 @@ const PROJECT_ACTIONS = {
   'export.download': ['admin', 'lead'],
   'import.view': ['admin', 'lead'],
   'import.write': ['admin', 'lead'],
+  'analytics.own': ['admin', 'lead', 'annotator', 'reviewer'],
   'analytics.view': ['admin', 'lead', 'reviewer'],
+  'analytics.people': ['admin', 'lead'],
 } as const satisfies Record<string, readonly Role[]>;
 export type ProjectAction = keyof typeof PROJECT_ACTIONS;
 export const PROJECT_ACTION_NAMES = Object.keys(PROJECT_ACTIONS) as ProjectAction[];

@@ -59,6 +59,8 @@ const onImage = ({ imageId }: Things) => ({ imageId });
 
 const TABLE: Record<string, Row> = {
   'me.get': { allowed: SIGNED_IN },
+  'me.work': { allowed: SIGNED_IN },
+  'me.machines': { allowed: SIGNED_IN },
   'me.update': { allowed: SIGNED_IN, input: () => ({ theme: 'dark' }) },
   'me.changePassword': {
     allowed: SIGNED_IN,
@@ -267,6 +269,7 @@ const TABLE: Record<string, Row> = {
     allowed: REVIEWERS,
     input: (things) => ({ ...onSample(things), place: 1, verdict: 'good' }),
   },
+  'analytics.figures': { allowed: MEMBERS, input: inProject },
   'audit.page': { allowed: ADMIN, input: () => ({}) },
   'system.health': { allowed: ADMIN },
   'events.project': { allowed: MEMBERS, input: inProject },

@@ -1,5 +1,5 @@
 import 'server-only';
-import { DomainError, isDomainError, type ProjectAction } from '@maskloop/domain';
+import { DomainError, isDomainError, type ProjectAction, type Role } from '@maskloop/domain';
 import { demandSession, type SignedIn } from './auth.ts';
 import { WIRE_CODES } from './errors.ts';
 import { type Services, services } from './services.ts';
@@ -19,17 +19,17 @@ export async function onProjectRoute(
   action: ProjectAction,
   what: string,
   projectOf: (services: Services) => Promise<string | null>,
-  handle: (context: RouteContext) => Promise<Response>,
+  handle: (context: RouteContext & { readonly role: Role }) => Promise<Response>,
 ): Promise<Response> {
   try {
     const { user } = await demandSession();
-    const { projectId } = await enterProject(
+    const { projectId, role } = await enterProject(
       { db: services().db, user },
       await projectOf(services()),
       action,
       what,
     );
-    return await handle({ ...services(), user, projectId });
+    return await handle({ ...services(), user, projectId, role });
   } catch (error) {
     return failure(error);
   }

@@ -5,6 +5,7 @@ import Link from 'next/link';
 
 interface LinkButtonProps extends ButtonProps {
   readonly href: string;
+  readonly 'aria-label'?: string;
 }
 
 /** A link that looks like a button; also for server components, which cannot hand a component to one. */

@@ -3,16 +3,19 @@
 import { Button, type ButtonProps } from '@mantine/core';
 import { IconPlayerPlayFilled } from '@tabler/icons-react';
 import { useTranslations } from 'next-intl';
+import type { ReactNode } from 'react';
 import { useContinue } from './use-continue.ts';
 
 interface ContinueButtonProps extends ButtonProps {
   readonly projectId: string;
   /** to tell several buttons on one page apart */
   readonly projectName?: string;
+  /** other words than "continue labeling" */
+  readonly children?: ReactNode;
 }
 
 /** "Continue labeling". */
-export function ContinueButton({ projectId, projectName, ...button }: ContinueButtonProps) {
+export function ContinueButton({ projectId, projectName, children, ...button }: ContinueButtonProps) {
   const t = useTranslations('continue');
   const next = useContinue();
   return (
@@ -24,7 +27,7 @@ export function ContinueButton({ projectId, projectName, ...button }: ContinueBu
       aria-label={projectName && t('labelOf', { name: projectName })}
       {...button}
     >
-      {t('label')}
+      {children ?? t('label')}
     </Button>
   );
 }

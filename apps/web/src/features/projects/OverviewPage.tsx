@@ -17,6 +17,8 @@ import { Markdown } from '@/ui/Markdown.tsx';
 import { Page } from '@/ui/Page.tsx';
 import { Section } from '@/ui/Section.tsx';
 import { SegmentBar } from '@/ui/SegmentBar.tsx';
+import type { FigureName } from '../analytics/figures.ts';
+import { useFigureFormat } from '../analytics/use-figure-format.ts';
 import { EMBEDDING_COLOURS, STATUS_COLOURS } from '../images/image-labels.tsx';
 import { ContinueButton } from './ContinueButton.tsx';
 import { StageBadge } from './StageBadge.tsx';
@@ -33,11 +35,22 @@ const ORIGIN_COLOURS: Record<Origin, string> = {
   imported: 'var(--ml-status-skipped)',
 };
 
+/** Of the engine's figures, those that tell how a project goes. */
+const OVERVIEW_FIGURES = [
+  'masksPerImage',
+  'medianSecondsPerMask',
+  'clicksPerMask',
+  'acceptedShare',
+  'meanProposalIou',
+] as const satisfies readonly FigureName[];
+
 /** Where a project stands. */
 export function OverviewPage({ projectId }: { projectId: string }) {
   const t = useTranslations('overview');
   const words = useTranslations('image');
   const origins = useTranslations('origin');
+  const analytics = useTranslations('analytics');
+  const show = useFigureFormat();
   const format = useFormatter();
   const trpc = useTRPC();
   const queryClient = useQueryClient();
@@ -65,11 +78,6 @@ export function OverviewPage({ projectId }: { projectId: string }) {
   }
   const { data } = overview;
   const role = project.data?.role ?? null;
-  const seconds = (value: number) =>
-    format.number(value, { style: 'unit', unit: 'second', unitDisplay: 'short', maximumFractionDigits: 1 });
-  const percent = (value: number) => format.number(value, { style: 'percent', maximumFractionDigits: 0 });
-  const orDash = (value: number | null, show: (value: number) => string) =>
-    value === null ? null : show(value);
   return (
     <Page
       title={project.data?.name ?? <Skeleton height={28} width={320} />}
@@ -92,38 +100,14 @@ export function OverviewPage({ projectId }: { projectId: string }) {
         {data ? (
           <SimpleGrid component="dl" cols={{ base: 2, md: 3, xl: 6 }} spacing="md" m={0}>
             <Figure label={t('masks')} value={format.number(data.masks.total)} />
-            <Figure
-              label={t('masksPerImage')}
-              value={
-                data.images.total > 0
-                  ? format.number(data.masks.total / data.images.total, { maximumFractionDigits: 1 })
-                  : null
-              }
-            />
-            <Figure
-              label={t('seconds')}
-              value={orDash(data.medianSecondsPerMask, seconds)}
-              hint={t('secondsHint')}
-            />
-            <Figure
-              label={t('clicks')}
-              value={orDash(data.clicksPerMask, (value) =>
-                format.number(value, { maximumFractionDigits: 1 }),
-              )}
-              hint={t('clicksHint')}
-            />
-            <Figure
-              label={t('accepted')}
-              value={orDash(data.acceptedShare, percent)}
-              hint={t('acceptedHint')}
-            />
-            <Figure
-              label={t('iou')}
-              value={orDash(data.meanProposalIou, (value) =>
-                format.number(value, { minimumFractionDigits: 3, maximumFractionDigits: 3 }),
-              )}
-              hint={t('iouHint')}
-            />
+            {OVERVIEW_FIGURES.map((figure) => (
+              <Figure
+                key={figure}
+                label={analytics(`figure.${figure}`)}
+                value={show(figure, data[figure])}
+                hint={analytics(`definition.${figure}`)}
+              />
+            ))}
           </SimpleGrid>
         ) : (
           overview.isPending && <Skeleton height={86} radius="lg" />

@@ -19,6 +19,7 @@ import { useDisclosure } from '@mantine/hooks';
 import {
   IconActivity,
   IconBox,
+  IconChartBar,
   IconChecks,
   IconChevronDown,
   IconChevronRight,
@@ -60,6 +61,7 @@ import { THEMES, ThemeToggle } from './ThemeToggle.tsx';
 
 const PLACE_ICONS: Record<ProjectPlace['key'], typeof IconHome> = {
   overview: IconLayoutDashboard,
+  analytics: IconChartBar,
   images: IconPhoto,
   review: IconChecks,
   samples: IconScale,

@@ -16,6 +16,11 @@ test.each([
 });
 
 test('PM1 an annotator is offered only what they may open, a stranger nothing', () => {
-  expect(placesFor('annotator').map(({ key }) => key)).toEqual(['overview', 'images', 'members']);
+  expect(placesFor('annotator').map(({ key }) => key)).toEqual([
+    'overview',
+    'images',
+    'analytics',
+    'members',
+  ]);
   expect(placesFor(null)).toEqual([]);
 });

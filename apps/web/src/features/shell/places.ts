@@ -4,6 +4,7 @@ import { can, type ProjectAction, type Role } from '@maskloop/domain';
 export interface ProjectPlace {
   readonly key:
     | 'overview'
+    | 'analytics'
     | 'images'
     | 'datasets'
     | 'runs'
@@ -22,6 +23,7 @@ export const PROJECT_PLACES: readonly ProjectPlace[] = [
   { key: 'images', path: '/images', needs: 'image.view' },
   { key: 'review', path: '/review', needs: 'review.decide' },
   { key: 'samples', path: '/samples', needs: 'sample.judge' },
+  { key: 'analytics', path: '/analytics', needs: 'analytics.own' },
   { key: 'datasets', path: '/datasets', needs: 'dataset.view' },
   { key: 'runs', path: '/runs', needs: 'job.view' },
   { key: 'imports', path: '/imports', needs: 'import.view' },

@@ -1,5 +1,6 @@
 import 'server-only';
 import { createCallerFactory, router } from '../trpc.ts';
+import { analyticsRouter } from './analytics.ts';
 import { assignmentRouter } from './assignment.ts';
 import { datasetRouter } from './dataset.ts';
 import { embeddingRouter } from './embedding.ts';
@@ -42,6 +43,7 @@ export const appRouter = router({
   import: importRouter,
   lint: lintRouter,
   sample: sampleRouter,
+  analytics: analyticsRouter,
   audit: auditRouter,
   embedding: embeddingRouter,
   webhook: webhookRouter,

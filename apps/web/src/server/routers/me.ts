@@ -1,5 +1,5 @@
-import { inTransaction, invitations, sessions, users } from '@maskloop/db';
-import { canGlobally, DomainError, LIMITS, Name } from '@maskloop/domain';
+import { inTransaction, invitations, myWork, sessions, users } from '@maskloop/db';
+import { can, canGlobally, DomainError, LIMITS, type MembershipRole, Name } from '@maskloop/domain';
 import { z } from 'zod';
 import { hashPassword, passwordMatches } from '../password.ts';
 import { hashOfSecret } from '../secret.ts';
@@ -10,6 +10,10 @@ export const Password = z
   .min(LIMITS.passwordMinLength, `must have at least ${LIMITS.passwordMinLength} characters`)
   .max(LIMITS.passwordMaxLength);
 
+const MEMBER_ROLES: readonly MembershipRole[] = ['lead', 'annotator', 'reviewer'];
+/** What the home page shows of each kind at most. */
+const SHOWN = 8;
+
 /** The signed-in person's own things. */
 export const meRouter = router({
   get: signedIn.query(async ({ ctx }) => ({
@@ -17,6 +21,21 @@ export const meRouter = router({
     sessionExpiresAt: ctx.session.session.expiresAt,
     canCreateProject: canGlobally(await users.rolesOf(ctx.db, ctx.user.id), 'project.create'),
   })),
+
+  /** What there is to do for me. */
+  work: signedIn.query(async ({ ctx }) => {
+    const [places, sentBack] = await Promise.all([
+      myWork.places(ctx.db, ctx.user),
+      myWork.sentBack(ctx.db, ctx.user.id, SHOWN),
+    ]);
+    return { places, sentBack };
+  }),
+
+  /** What workers do in the projects whose jobs I may see. */
+  machines: signedIn.query(({ ctx }) => {
+    const roles = MEMBER_ROLES.filter((role) => can(role, 'job.view'));
+    return myWork.machines(ctx.db, ctx.user, { roles, limit: SHOWN });
+  }),
 
   update: signedIn
     .input(

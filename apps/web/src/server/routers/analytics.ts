@@ -1,0 +1,24 @@
+import { metrics } from '@maskloop/db';
+import { DIMENSIONS, FiguresFilter } from '@maskloop/domain';
+import { inProject, router } from '../trpc.ts';
+import { demandSight } from '../usecases/demand-sight.ts';
+
+export const analyticsRouter = router({
+  /** AN1, AN2: the figures as a whole and by every dimension, and what was left of the proposals. */
+  figures: inProject('analytics.own')
+    .input(FiguresFilter)
+    .query(async ({ ctx, input }) => {
+      const { scope, people } = demandSight(ctx, input);
+      const dimensions = DIMENSIONS.filter((dimension) => dimension !== 'person' || people);
+      const [rows, histogram] = await Promise.all([
+        metrics.figuresBy(ctx.db, scope, dimensions),
+        metrics.iouHistogram(ctx.db, scope),
+      ]);
+      const names = await metrics.namesOf(ctx.db, rows);
+      return {
+        dimensions,
+        rows: rows.map((row) => ({ ...row, name: row.key === null ? null : (names.get(row.key) ?? null) })),
+        histogram,
+      };
+    }),
+});

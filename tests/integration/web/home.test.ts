@@ -1,0 +1,125 @@
+import { assignments, jobs, newId, reviews, runs } from '@maskloop/db';
+import {
+  type FreshDatabase,
+  freshDatabase,
+  makeImage,
+  makeModel,
+  makeProject,
+  makeUser,
+} from '@maskloop/db/testing';
+import { presetParameters } from '@maskloop/domain';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { callerFor } from '../../helpers/web-caller.ts';
+
+let database: FreshDatabase;
+beforeAll(async () => {
+  database = await freshDatabase();
+  process.env.DATABASE_URL = database.url;
+});
+afterAll(() => database.close());
+
+async function start() {
+  const { db } = database;
+  const annotator = await makeUser(db);
+  const model = await makeModel(db);
+  const project = await makeProject(db, {
+    name: 'Cups',
+    modelVersionId: model.id,
+    members: [{ userId: annotator.id, role: 'annotator' }],
+  });
+  const lead = (await callerFor(database, project.ownerId)).caller;
+  const me = (await callerFor(database, annotator.id)).caller;
+  const image = () => makeImage(db, { projectId: project.id });
+  return { project, model, annotator, lead, me, image };
+}
+
+test('a newcomer finds nothing to do, and no work of others', async () => {
+  const { image, lead } = await start();
+  await lead.assignment.claim({ imageId: (await image()).id });
+  const stranger = (await callerFor(database, (await makeUser(database.db)).id)).caller;
+  expect(await stranger.me.work()).toEqual({ places: [], sentBack: { items: [], total: 0 } });
+  expect(await stranger.me.machines()).toEqual({ runs: [], jobs: [] });
+});
+
+test('home knows the image that I opened last, what is assigned to me and what waits for review', async () => {
+  const { project, annotator, lead, me, image } = await start();
+  const [first, second, third] = [await image(), await image(), await image()];
+  await me.assignment.claim({ imageId: first.id });
+  await me.assignment.submit({ imageId: first.id });
+  expect((await me.me.work()).places).toMatchObject([
+    { projectId: project.id, assigned: 0, toReview: 0, last: { imageId: first.id, status: 'submitted' } },
+  ]);
+  await me.assignment.claim({ imageId: second.id });
+  await lead.assignment.assign({ projectId: project.id, imageIds: [third.id], userId: annotator.id });
+  expect((await me.me.work()).places).toMatchObject([
+    { assigned: 1, last: { imageId: second.id, name: second.name, status: 'open' } },
+  ]);
+  // mine waits for the lead, not for me
+  expect((await lead.me.work()).places).toMatchObject([{ assigned: 0, toReview: 1, last: null }]);
+  await lead.project.archive({ projectId: project.id });
+  expect((await me.me.work()).places).toEqual([]);
+});
+
+test('RV5 what was sent back is listed with the reason, until it is submitted again', async () => {
+  const { db } = database;
+  const { project, lead, me, image } = await start();
+  const { id: imageId } = await image();
+  await me.assignment.claim({ imageId });
+  await me.assignment.submit({ imageId });
+  await reviews.comment(db, { imageId, authorId: project.ownerId, maskId: null, x: 1, y: 2, text: 'here' });
+  await lead.review.decide({ imageId, verdict: 'sent-back', note: 'the handle is missing', seenAt: null });
+  const { sentBack } = await me.me.work();
+  expect(sentBack).toMatchObject({
+    total: 1,
+    items: [{ imageId, project: { name: 'Cups' }, review: { note: 'the handle is missing', openPins: 1 } }],
+  });
+  expect((await lead.me.work()).sentBack.total).toBe(0);
+  await me.assignment.claim({ imageId });
+  await me.assignment.submit({ imageId });
+  expect((await me.me.work()).sentBack.total).toBe(0);
+});
+
+test('PM1 runs that go on and jobs by kind are for those who lead, and single images of a run are no jobs there', async () => {
+  const { db } = database;
+  const { project, model, lead, me, image } = await start();
+  const { id: imageId } = await image();
+  const run = await runs.create(db, {
+    projectId: project.id,
+    startedById: project.ownerId,
+    modelVersionId: model.id,
+    kinds: ['propose'],
+    scope: { kind: 'all' },
+    parameters: presetParameters('reference'),
+    priority: 'normal',
+    note: 'tonight',
+    dryRun: false,
+  });
+  const job = (name: string, runId: string | null = null) =>
+    jobs.insertPending(db, {
+      name,
+      key: newId(),
+      payload: {},
+      priority: 5,
+      projectId: project.id,
+      imageId,
+      runId,
+    });
+  await job('image.encode');
+  const failed = await job('image.encode');
+  await jobs.finish(db, failed.id, { state: 'failed', error: 'no' });
+  await job('run.image', run.id);
+  expect(await lead.me.machines()).toMatchObject({
+    runs: [{ id: run.id, note: 'tonight', projectName: 'Cups' }],
+    jobs: [{ project: { name: 'Cups' }, name: 'image.encode', running: 0, pending: 1, failed: 1 }],
+  });
+  expect(await me.me.machines()).toEqual({ runs: [], jobs: [] });
+  await runs.cancel(db, run.id);
+  expect((await lead.me.machines()).runs).toEqual([]);
+});
+
+test('a lease that ran out leaves the image as the last one of its person', async () => {
+  const { me, annotator, image } = await start();
+  const { id: imageId } = await image();
+  await assignments.claim(database.db, { imageId, userId: annotator.id, leaseMs: -1 });
+  expect((await me.me.work()).places).toMatchObject([{ last: { imageId, status: 'open' } }]);
+});
