@@ -66,7 +66,7 @@ export const retraining: Format = {
             negative_id: id,
             ...provenance,
             prompts: trainerPrompts(prompts),
-            segmentation: cocoRle(mask.rle),
+            segmentation: cocoRle(mask),
           });
         }
         return undefined;
