@@ -12,7 +12,7 @@ import {
   inTransaction,
 } from '@maskloop/db';
 import { makeProject, makeUser } from '@maskloop/db/testing';
-import { DatasetFilter, type ExportFormat, SplitRule } from '@maskloop/domain';
+import { DatasetFilter, SplitRule } from '@maskloop/domain';
 import { requestJob } from '@maskloop/jobs';
 import { compressCounts, encodeRle, maskBox, rleArea } from '@maskloop/sam-core';
 import startServers from '../../scripts/vitest/servers.ts';
@@ -23,7 +23,6 @@ const MASKS = (process.env.BENCH_MASKS ?? '25000,100000').split(',').map(Number)
 const SIZE = { width: 640, height: 480 };
 /** What a worker may take, whatever the size of the version. */
 const MOST_BYTES = 512_000_000;
-const FORMATS: readonly ExportFormat[] = ['coco'];
 const splits = SplitRule.parse({});
 
 const line = (what: string, text: string): void => console.log(`${what.padEnd(56)} ${text}`);
@@ -111,14 +110,13 @@ function usageOf(pid: number): { peak: number; cpu: number } {
 async function exportOf(
   stack: Stack,
   { id, masks, projectId }: { id: string; masks: number; projectId: string },
-  format: ExportFormat,
 ): Promise<void> {
   const { db, dispatcher } = stack;
   const worker = await stack.startWorker();
   const before = usageOf(worker.pid);
   const { id: exportId } = await exportRows.create(db, {
     datasetVersionId: id,
-    format,
+    format: 'coco',
     options: {},
     createdById: stack.ownerId,
   });
@@ -135,7 +133,7 @@ async function exportOf(
   if (readBack?.compared !== masks || readBack.different > 0 || badCount > 0)
     throw new Error(`${readBack?.compared} of ${masks} compared, ${readBack?.different} different`);
   line(
-    `${format} export, written and read back`,
+    'COCO export, written and read back',
     `${seconds.toFixed(2).padStart(8)} s  ${Math.round(masks / seconds)} masks/s, ${(cpu - before.cpu).toFixed(0)} s of CPU, peak ${Math.round(peak / 1e6)} MB (idle ${Math.round(before.peak / 1e6)} MB), ${((row.bytes ?? 0) / 1e6).toFixed(1)} MB`,
   );
   await stack.stopWorkers();
@@ -159,6 +157,7 @@ async function measure(stack: Stack, masks: number): Promise<void> {
   const input = { projectId, name: 'bench', notes: '', splits, createdById: ownerId };
   const freeze = () => datasets.freeze(db, { ...input, filter: DatasetFilter.parse({}) });
   const first = await timed('freezing', freeze);
+  await exportOf(stack, { id: first.id, masks, projectId });
   const gone = Math.min(IMAGES, masks / 2);
   await db.$executeRaw`UPDATE "Mask" SET "removedAt" = now(), "removedById" = ${ownerId}::uuid WHERE "id" IN
     (SELECT "id" FROM "Mask" WHERE "origin" = 'assisted' ORDER BY "id" LIMIT ${gone})`;
@@ -172,7 +171,6 @@ async function measure(stack: Stack, masks: number): Promise<void> {
   await timed('24 examples of what was removed', () =>
     datasetDifference.examples(db, first.id, second.id, { change: 'removed', limit: 24 }),
   );
-  for (const format of FORMATS) await exportOf(stack, { id: first.id, masks, projectId }, format);
 }
 
 const stopServers = await startServers();
