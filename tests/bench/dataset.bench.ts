@@ -2,7 +2,7 @@
 // export through a worker, whose memory must not grow with the masks. Beside the counts stands what they were before:
 // one row for each image and reason, added up outside the database.
 // npm run bench -- dataset             100,000 masks, and a quarter of them
-// BENCH_MASKS=100000,1000000 npm run bench -- dataset      how many masks; a million takes about half an hour on two cores
+// BENCH_MASKS=100000,1000000 npm run bench -- dataset      how many; a million wants an idle machine and patience
 import { readFileSync } from 'node:fs';
 import {
   type DbClient,
