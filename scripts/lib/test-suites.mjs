@@ -43,6 +43,11 @@ export const SUITES = [
   { name: 'trainer', fast: false, run: runTrainer },
 ];
 
+const PYTHON = process.env.PYTHON ?? '/usr/bin/python3';
+
+/** What the independent readers of exports need. */
+const READER_PACKAGES = ['python3-numpy', 'python3-pil'];
+
 const TRAINER_PACKAGES = [
   'python3-torch',
   'python3-numpy',
@@ -112,9 +117,28 @@ async function runVitest({ env }, project, more = {}) {
 
 /** @param {Context} context @returns {Promise<Outcome>} */
 async function runIntegration(context) {
-  const missing = await needRedis();
+  const missing = (await needRedis()) ?? (await needReaders(context));
   if (missing) return missing;
   return runVitest(context, 'integration', await context.servers());
+}
+
+/** @param {Context} context @param {string} modules separated by commas @returns {Promise<boolean>} */
+const importable = async ({ env }, modules) =>
+  (await show(PYTHON, ['-c', `import ${modules}`], { env })) === 0;
+
+/** Exports are read by programs that share no code with the product, in Python. @param {Context} context @returns {Promise<Outcome | null>} */
+async function needReaders(context) {
+  if (await importable(context, 'numpy, PIL')) return null;
+  const answer = await installFromDebian(READER_PACKAGES);
+  if (answer.installed && (await importable(context, 'numpy, PIL'))) return null;
+  const why = answer.installed ? `${PYTHON} still cannot import them` : answer.why;
+  return {
+    passed: 0,
+    failed: 1,
+    notes: [
+      `Python with numpy and Pillow is needed (PYTHON names another one): ${why}. To install it: ${installCommand(READER_PACKAGES)}`,
+    ],
+  };
 }
 
 /** The job suite runs on both queue backends, so without Redis half of it would be missing. @returns {Promise<Outcome | null>} */
@@ -158,15 +182,14 @@ async function runEndToEnd(context) {
 }
 
 /** @param {Context} context @returns {Promise<Outcome>} */
-async function runTrainer({ env }) {
-  const python = process.env.PYTHON ?? '/usr/bin/python3';
-  const importable = async () =>
-    (await show(python, ['-c', 'import torch, numpy, PIL, cv2, onnx, pytest, matplotlib'], { env })) === 0;
-  if (!(await importable())) {
+async function runTrainer(context) {
+  const { env } = context;
+  const modules = 'torch, numpy, PIL, cv2, onnx, pytest, matplotlib';
+  if (!(await importable(context, modules))) {
     const answer = await installFromDebian(TRAINER_PACKAGES);
-    if (!answer.installed || !(await importable())) {
+    if (!answer.installed || !(await importable(context, modules))) {
       // the trainer is one optional part; the rest of the product neither needs nor misses it
-      const why = answer.installed ? `${python} still cannot import them` : answer.why;
+      const why = answer.installed ? `${PYTHON} still cannot import them` : answer.why;
       return {
         passed: 0,
         failed: 0,
@@ -179,7 +202,7 @@ async function runTrainer({ env }) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'maskloop-pytest-'));
   const file = path.join(folder, 'report.xml');
   try {
-    const code = await show(python, ['-m', 'pytest', '-q', '-rs', `--junitxml=${file}`], {
+    const code = await show(PYTHON, ['-m', 'pytest', '-q', '-rs', `--junitxml=${file}`], {
       env,
       cwd: inRoot('trainer'),
     });

@@ -1,30 +1,60 @@
-// Dataset versions of a million masks: the builder's counts, freezing, and the difference of two versions. Beside the
-// counts stands what they were before: one row for each image and reason, added up outside the database.
-// npm run bench -- dataset
-import { createDb, type DbClient, datasetDifference, datasets, inTransaction } from '@maskloop/db';
-import { makeProject, makeUser, rectangleCounts } from '@maskloop/db/testing';
+// Dataset versions of many masks in 10,000 images: the builder's counts, freezing, the difference of two versions, and the
+// export through a worker, whose memory must not grow with the masks. Beside the counts stands what they were before:
+// one row for each image and reason, added up outside the database.
+// npm run bench -- dataset             100,000 masks, and a quarter of them
+// BENCH_MASKS=100000,1000000 npm run bench -- dataset      how many; a million wants an idle machine and patience
+import { readFileSync } from 'node:fs';
+import {
+  type DbClient,
+  datasetDifference,
+  datasets,
+  exports as exportRows,
+  inTransaction,
+} from '@maskloop/db';
+import { makeProject, makeUser } from '@maskloop/db/testing';
 import { DatasetFilter, SplitRule } from '@maskloop/domain';
-import { applyMigrations } from '../../scripts/lib/migrate.mjs';
-import { startScratchPostgres } from '../../scripts/lib/postgres.mjs';
+import { requestJob } from '@maskloop/jobs';
+import { compressCounts, encodeRle, maskBox, rleArea } from '@maskloop/sam-core';
+import startServers from '../../scripts/vitest/servers.ts';
+import { finished, openStack, type Stack } from '../integration/worker/stack.ts';
 
-const IMAGES = Number(process.env.BENCH_IMAGES ?? 10_000);
-const PER_IMAGE = 100;
+const IMAGES = 10_000;
+const MASKS = (process.env.BENCH_MASKS ?? '25000,100000').split(',').map(Number);
 const SIZE = { width: 640, height: 480 };
+/** What a worker may take, whatever the size of the version. */
+const MOST_BYTES = 512_000_000;
 const splits = SplitRule.parse({});
+
+const line = (what: string, text: string): void => console.log(`${what.padEnd(56)} ${text}`);
 
 async function timed<T>(what: string, work: () => Promise<T>): Promise<T> {
   const started = performance.now();
   const result = await work();
-  const seconds = (performance.now() - started) / 1_000;
-  console.log(`${what.padEnd(56)} ${seconds.toFixed(2).padStart(8)} s`);
+  line(what, `${((performance.now() - started) / 1_000).toFixed(2).padStart(8)} s`);
   return result;
 }
 
-/** Straight into PostgreSQL: one revision a mask, a fifth of them proposals, five classes, two authors. */
-async function fill(db: DbClient): Promise<{ projectId: string; ownerId: string }> {
+/** Ragged discs from 10 to 72 pixels of radius: 46 to 300 runs. */
+const SHAPES = Array.from({ length: 32 }, (_, n) => {
+  const data = Uint8Array.from({ length: SIZE.width * SIZE.height }, (_, i) => {
+    const [x, y] = [(i % SIZE.width) - 120 - 12 * n, Math.floor(i / SIZE.width) - 240];
+    return Number(Math.hypot(x, y) < 10 + 2 * n + 3 * Math.sin(Math.atan2(y, x) * (5 + n)));
+  });
+  const rle = encodeRle({ ...SIZE, data });
+  const box = maskBox({ ...SIZE, data });
+  if (box === null) throw new Error('the shape is not empty');
+  const { x0: x, y0: y } = box;
+  const counts = compressCounts(rle.counts);
+  return { n, counts, area: rleArea(rle), x, y, width: box.x1 - x, height: box.y1 - y };
+});
+
+/** Straight into PostgreSQL: one revision a mask, a proposal for every four masks, five classes, two authors. */
+async function fill(db: DbClient, masks: number): Promise<{ projectId: string; ownerId: string }> {
   const project = await makeProject(db, { classes: ['a', 'b', 'c', 'd', 'e'] });
   const other = await makeUser(db);
-  const counts = rectangleCounts({ x: 10, y: 0, width: 60, height: 100 }, SIZE);
+  const perImage = Math.ceil(masks / IMAGES);
+  const images = Math.ceil(masks / perImage);
+  const all = perImage + Math.ceil(perImage / 4);
   await inTransaction(
     db,
     async (tx) => {
@@ -34,17 +64,20 @@ async function fill(db: DbClient): Promise<{ projectId: string; ownerId: string 
     INSERT INTO "Image" ("id", "projectId", "sha256", "name", "width", "height", "format", "bytes", "status")
     SELECT gen_random_uuid(), ${project.id}::uuid, encode(sha256(n::text::bytea), 'hex'), n || '.jpg', 640, 480, 'jpeg', 1,
            (CASE n % 4 WHEN 0 THEN 'accepted' WHEN 1 THEN 'submitted' ELSE 'open' END)::"ImageStatus"
-    FROM generate_series(1, ${IMAGES}) n`;
+    FROM generate_series(1, ${images}::int) n`;
       await tx.$executeRaw`
     INSERT INTO "Mask" ("id", "imageId", "classId", "stage", "origin", "createdById", "createdAt", "updatedAt")
     SELECT gen_random_uuid(), i."id", (${project.classIds}::uuid[])[1 + n % 5], 'semi_automatic',
-           (CASE n % 5 WHEN 0 THEN 'proposed' ELSE 'assisted' END)::"Origin",
+           (CASE WHEN n > ${perImage}::int THEN 'proposed' ELSE 'assisted' END)::"Origin",
            CASE n % 2 WHEN 0 THEN ${project.ownerId}::uuid ELSE ${other.id}::uuid END, now(), now()
-    FROM "Image" i, generate_series(1, ${PER_IMAGE}) n`;
+    FROM "Image" i, generate_series(1, ${all}::int) n`;
       await tx.$executeRaw`
-    INSERT INTO "MaskRevision" ("id", "maskId", "imageId", "seq", "edit", "origin", "stage", "counts", "area", "boxX", "boxY", "boxW", "boxH", "authorId")
-    SELECT gen_random_uuid(), "id", "imageId", 1, 'prompt', "origin", 'semi_automatic', ${counts}, 6000, 10, 0, 60, 100, "createdById"
-    FROM "Mask"`;
+    INSERT INTO "MaskRevision" ("id", "maskId", "imageId", "seq", "edit", "origin", "stage", "counts", "area", "boxX", "boxY", "boxW", "boxH", "authorId", "prompts", "promptCount", "activeMs")
+    SELECT gen_random_uuid(), m."id", m."imageId", 1, 'prompt', m."origin", 'semi_automatic', s.counts, s.area, s.x, s.y, s.width, s.height, m."createdById",
+           '[{"points": [{"x": 320.5, "y": 240.5, "label": "foreground"}], "box": null, "feedback": false, "candidate": 1}]', 1, 2500
+    FROM "Mask" m
+    JOIN jsonb_to_recordset(${JSON.stringify(SHAPES)}::jsonb) s(n int, counts text, area int, x int, y int, width int, height int)
+      ON s.n = hashtext(m."id"::text) & 31`;
       await tx.$executeRaw`
     UPDATE "Mask" m SET "headRevisionId" = r."id", "headArea" = r."area", "headAt" = r."createdAt"
     FROM "MaskRevision" r WHERE r."maskId" = m."id"`;
@@ -64,34 +97,92 @@ async function perImage(db: DbClient, projectId: string): Promise<number> {
   return rows.reduce((sum, { masks }) => sum + masks, 0);
 }
 
-const postgres = await startScratchPostgres({ label: 'bench' });
-try {
-  await applyMigrations(postgres.url);
-  const db = createDb(postgres.url);
-  const { projectId, ownerId } = await timed(`making ${IMAGES * PER_IMAGE} masks`, () => fill(db));
+/** Highest memory of a process so far, bytes, and seconds of CPU it used. */
+function usageOf(pid: number): { peak: number; cpu: number } {
+  const peak = Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1024;
+  // the name in brackets may hold anything
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /, '')
+    .split(' ');
+  return { peak, cpu: (Number(fields[11]) + Number(fields[12])) / 100 };
+}
+
+async function exportOf(
+  stack: Stack,
+  { id, masks, projectId }: { id: string; masks: number; projectId: string },
+): Promise<void> {
+  const { db, dispatcher } = stack;
+  const worker = await stack.startWorker();
+  const before = usageOf(worker.pid);
+  const { id: exportId } = await exportRows.create(db, {
+    datasetVersionId: id,
+    format: 'coco',
+    options: {},
+    createdById: stack.ownerId,
+  });
+  const job = await requestJob(db, 'export.build', { exportId }, { projectId });
+  await exportRows.setJob(db, exportId, job.id);
+  const started = performance.now();
+  await dispatcher.dispatch(job.id);
+  const { state, error } = await finished(db, job.id, 3_600_000);
+  const seconds = (performance.now() - started) / 1_000;
+  const row = await exportRows.get(db, exportId);
+  if (state !== 'done' || !row?.report) throw new Error(`the export ended as ${state}: ${error}`);
+  const { peak, cpu } = usageOf(worker.pid);
+  const { readBack, badCount } = row.report;
+  if (readBack?.compared !== masks || readBack.different > 0 || badCount > 0)
+    throw new Error(`${readBack?.compared} of ${masks} compared, ${readBack?.different} different`);
+  line(
+    'COCO export, written and read back',
+    `${seconds.toFixed(2).padStart(8)} s  ${Math.round(masks / seconds)} masks/s, ${(cpu - before.cpu).toFixed(0)} s of CPU, peak ${Math.round(peak / 1e6)} MB (idle ${Math.round(before.peak / 1e6)} MB), ${((row.bytes ?? 0) / 1e6).toFixed(1)} MB`,
+  );
+  await stack.stopWorkers();
+  if (peak > MOST_BYTES) throw new Error(`the worker took ${peak} bytes, it may take ${MOST_BYTES}`);
+}
+
+async function measure(stack: Stack, masks: number): Promise<void> {
+  const { db } = stack;
+  console.log(
+    `\n${masks} masks of ${SHAPES[0]?.counts.length} to ${SHAPES.at(-1)?.counts.length} characters`,
+  );
+  const { projectId, ownerId } = await timed('making them', () => fill(db, masks));
   const count = (filter: object) =>
     datasets.preview(db, projectId, { filter: DatasetFilter.parse(filter), splits });
   await count({});
   const plain = await timed('counts, default filter', () => count({}));
+  if (plain.masks !== masks) throw new Error(`${plain.masks} masks would be taken`);
   await timed('the same as rows of images, added up outside', () => perImage(db, projectId));
   await timed('counts, images accepted', () => count({ imageStatuses: ['accepted'] }));
   await timed('counts, one author', () => count({ authorIds: [ownerId] }));
   const input = { projectId, name: 'bench', notes: '', splits, createdById: ownerId };
   const freeze = () => datasets.freeze(db, { ...input, filter: DatasetFilter.parse({}) });
-  const first = await timed(`freezing ${plain.masks} masks`, freeze);
+  const first = await timed('freezing', freeze);
+  await exportOf(stack, { id: first.id, masks, projectId });
+  const gone = Math.min(IMAGES, masks / 2);
   await db.$executeRaw`UPDATE "Mask" SET "removedAt" = now(), "removedById" = ${ownerId}::uuid WHERE "id" IN
-    (SELECT "id" FROM "Mask" WHERE "origin" = 'assisted' ORDER BY "id" LIMIT ${IMAGES})`;
+    (SELECT "id" FROM "Mask" WHERE "origin" = 'assisted' ORDER BY "id" LIMIT ${gone})`;
   const second = await timed('freezing again, some removed', freeze);
   await timed('counts, only new since the first version', () => count({ sinceVersionId: first.id }));
   const rows = await timed('difference of both versions', () =>
     datasetDifference.difference(db, first.id, second.id),
   );
   const removed = rows.reduce((sum, row) => sum + row.removed, 0);
-  if (removed !== IMAGES) throw new Error(`${removed} masks are called removed, ${IMAGES} were`);
+  if (removed !== gone) throw new Error(`${removed} masks are called removed, ${gone} were`);
   await timed('24 examples of what was removed', () =>
     datasetDifference.examples(db, first.id, second.id, { change: 'removed', limit: 24 }),
   );
-  await db.$disconnect();
+}
+
+const stopServers = await startServers();
+try {
+  for (const masks of MASKS) {
+    const stack = await openStack('postgres');
+    try {
+      await measure(stack, masks);
+    } finally {
+      await stack.close();
+    }
+  }
 } finally {
-  await postgres.stop();
+  await stopServers?.();
 }

@@ -44,6 +44,8 @@ export interface CocoAnnotation {
   readonly bbox: readonly [number, number, number, number];
   readonly iscrowd: number;
   readonly segmentation: { readonly size: readonly [number, number]; readonly counts: string };
+  readonly mask_id: string;
+  readonly revision_id: string;
 }
 
 export interface Coco {
@@ -54,7 +56,11 @@ export interface Coco {
     readonly height: number;
   }[];
   readonly annotations: readonly CocoAnnotation[];
-  readonly categories: readonly { readonly id: number; readonly name: string }[];
+  readonly categories: readonly {
+    readonly id: number;
+    readonly name: string;
+    readonly supercategory: string;
+  }[];
 }
 
 export const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
@@ -94,4 +100,25 @@ export function cocoFiles(files: ReadonlyMap<string, Buffer>): Map<string, Coco>
     if (read.annotations && read.images && read.categories) found.set(name, read as Coco);
   }
   return found;
+}
+
+export interface ReadMask {
+  readonly annotation: CocoAnnotation;
+  readonly category: Coco['categories'][number];
+  /** row-major, 0 or 1 */
+  readonly pixels: Uint8Array;
+}
+
+/** Every mask of a file, with what it points to. @throws Error when that is nothing, or not what COCO asks for */
+export function masksIn(file: Coco): ReadMask[] {
+  return file.annotations.map((annotation) => {
+    const image = file.images.find(({ id }) => id === annotation.image_id);
+    const category = file.categories.find(({ id }) => id === annotation.category_id);
+    if (!image || !category) throw new Error(`annotation of ${annotation.mask_id} points nowhere`);
+    if (annotation.iscrowd !== 0) throw new Error('iscrowd must be 0');
+    const [height, width] = annotation.segmentation.size;
+    if (height !== image.height || width !== image.width)
+      throw new Error('a mask of another size than its image');
+    return { annotation, category, pixels: decodeCounts(annotation.segmentation.counts, image) };
+  });
 }

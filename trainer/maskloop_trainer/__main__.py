@@ -34,7 +34,7 @@ def run_train(a):
 
 def run_finetune(a):
     from .finetune import finetune
-    finetune(a.model, a.data, a.work, budget_of(a), a.out, identity_of(a), a.device, a.procs, a.seed, say)
+    finetune(a.model, a.data, a.work, budget_of(a), a.out, identity_of(a), a.device, a.procs, a.seed, say, a.photos)
 
 
 def run_evaluate(a):
@@ -122,7 +122,8 @@ def main(argv: list[str] | None = None) -> int:
 
     p = commands.add_parser('finetune', help='train a pair on a labelled dataset')
     p.add_argument('--model', type=Path, required=True, help='folder of an exported pair, or a checkpoint')
-    p.add_argument('--data', type=Path, required=True, help='dataset folder: annotations.json, images/, provenance.jsonl')
+    p.add_argument('--data', type=Path, required=True, help='retraining set: the exported zip, or a folder with annotations.json, images/, provenance.jsonl')
+    p.add_argument('--photos', type=Path, help='folder of the photos, by name or SHA-256, when the export holds references only')
     p.add_argument('--work', type=Path, required=True)
     p.add_argument('--out', type=Path, required=True, help='folder of the new pair')
     p.add_argument('--seed', type=int, default=0)

@@ -43,8 +43,11 @@ def start(model: Path) -> tuple[torch.nn.Module, Config]:
 
 
 def finetune(model: Path, data: Path, work: Path, budget: Budget, out: Path, identity: dict | None = None, device: str = 'cpu', procs: int = 1,
-             seed: int = 0, say=print) -> dict:
-    """Fine-tunes `model` on the dataset folder `data` and exports the pair to `out`; resumes from `work`. Returns the export's facts."""
+             seed: int = 0, say=print, photos: Path | None = None) -> dict:
+    """Fine-tunes `model` on the retraining set `data` (folder or zip) and exports the pair to `out`; resumes from `work`.
+
+    photos: folder of the photos when the set holds references only. Returns the export's facts.
+    """
     net, base = start(model)
     config = finetune_config(base, seed)
     work = Path(work)
@@ -52,7 +55,7 @@ def finetune(model: Path, data: Path, work: Path, budget: Budget, out: Path, ide
     renders_only = dataclasses.replace(config.data, sources=config.data.sources[1:])
     if not packed.exists():
         pack.build(Path('.'), packed, renders_only)
-    pools = [dataset.read(data, config.data.pack_side), *pack.load(packed, renders_only)]
+    pools = [dataset.read(data, config.data.pack_side, photos), *pack.load(packed, renders_only)]
     say(json.dumps(dict(photos=len(pools[0]), masks=sum(len(set(m.ravel()) - {0}) for i in pools[0] for m in i.labels))))
     trainer = Trainer(config, work, budget, device, procs, start_from=net.state_dict())
     final = trainer.run(pools, say)

@@ -5,26 +5,14 @@ import cv2
 import numpy as np
 import pytest
 
-from maskloop_trainer import dataset
+from exports import compress
+from maskloop_trainer import dataset, rle
 from maskloop_trainer.scenes import render
 
 
 @pytest.mark.parametrize('text, counts', [('052', [0, 5, 2]), ('14', [1, 4])])
 def test_compressed_counts_of_small_runs(text, counts):
-    assert dataset.decode_counts(text) == counts
-
-
-def compress(counts):
-    """Reference encoder, written from the COCO API's description, to test the decoder against."""
-    out = ''
-    for i, c in enumerate(counts):
-        x, more = (c - counts[i - 2] if i > 2 else c), True
-        while more:
-            group = x & 31
-            x >>= 5
-            more = x != -1 if group & 16 else x != 0
-            out += chr((group | 32 if more else group) + 48)
-    return out
+    assert rle.decode_counts(text) == counts
 
 
 def test_run_lengths_survive_both_forms():
@@ -32,15 +20,15 @@ def test_run_lengths_survive_both_forms():
     for _ in range(50):
         h, w = rng.integers(1, 40, 2)
         mask = (cv2.blur(rng.random((h, w)), (3, 3)) > rng.uniform(0.3, 0.7)).astype(np.uint8)
-        code = dataset.encode_rle(mask)
+        code = rle.encode_rle(mask)
         assert sum(code['counts']) == h * w
-        assert (dataset.decode_rle(code) == mask).all()
-        assert (dataset.decode_rle(dict(code, counts=compress(code['counts']))) == mask).all()
+        assert (rle.decode_rle(code) == mask).all()
+        assert (rle.decode_rle(dict(code, counts=compress(code['counts']))) == mask).all()
 
 
 def test_wrong_run_lengths_are_named():
     with pytest.raises(ValueError, match='add up to 3, expected 2 x 2 = 4'):
-        dataset.decode_rle(dict(size=[2, 2], counts=[1, 2]))
+        rle.decode_rle(dict(size=[2, 2], counts=[1, 2]))
 
 
 def test_overlapping_masks_go_to_different_maps():
@@ -66,7 +54,7 @@ def folder(tmp_path):
             if label and mask.sum() > 300:
                 n = len(annotations)
                 ys, xs = np.nonzero(mask)
-                annotations.append(dict(id=f'a{n}', image_id=i, segmentation=dataset.encode_rle(mask)))
+                annotations.append(dict(id=f'a{n}', image_id=i, segmentation=rle.encode_rle(mask)))
                 provenance.append(dict(annotation_id=f'a{n}', origin='proposed' if n == 0 else 'corrected',
                                        prompts=[dict(points=[[float(xs[0]) + .5, float(ys[0]) + .5, 1]], box=None)]))
     (tmp_path / 'annotations.json').write_text(json.dumps(dict(images=images, annotations=annotations)))

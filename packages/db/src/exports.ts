@@ -268,97 +268,137 @@ export async function frozenNames(db: Db, datasetVersionId: DatasetVersionId): P
 }
 
 /**
- * A dataset version's items image by image, a few images in memory at a time. The order is the same each time:
- * images by id, masks by z-order, then id.
- * @param batch images read with one query
+ * A dataset version's items image by image, a few images in memory at a time: while they are used, the next ones are
+ * read. The order is the same each time: images by id, masks by z-order, then id.
+ * @param batch items read with one query, about; an image's are read together
  * @param kinds EX6: negatives only where they are asked for
  */
 export async function* stream(
   db: Db,
   datasetVersionId: DatasetVersionId,
-  { batch = 20, kinds = ['mask'] }: { batch?: number; kinds?: readonly ItemKind[] } = {},
+  { batch = 1_000, kinds = ['mask'] }: { batch?: number; kinds?: readonly ItemKind[] } = {},
 ): AsyncGenerator<ExportImage> {
-  let afterId = '00000000-0000-0000-0000-000000000000';
-  for (;;) {
-    const images = await db.$queryRaw<(Omit<ExportImage, 'items' | 'bytes'> & { bytes: bigint })[]>`
-      SELECT i."id", i."sha256", i."name", i."format", i."width", i."height", i."orientation", i."bytes", i."groupKey",
-             i."createdAt", d."split"::text AS "split"
-      FROM (SELECT DISTINCT ON ("imageId") "imageId", "split" FROM "DatasetItem"
-            WHERE "datasetVersionId" = ${datasetVersionId}::uuid AND "imageId" > ${afterId}::uuid
-              AND "kind" = ANY (${kinds}::text[]::"ItemKind"[])
-            ORDER BY "imageId" LIMIT ${batch}) d
-      JOIN "Image" i ON i."id" = d."imageId"
-      ORDER BY i."id"`;
-    if (images.length === 0) return;
-    const rows = await db.datasetItem.findMany({
-      where: { datasetVersionId, imageId: { in: images.map((image) => image.id) }, kind: { in: [...kinds] } },
-      select: itemSelect,
-      orderBy: [{ imageId: 'asc' }, { zIndex: 'asc' }, { maskId: 'asc' }, { revisionId: 'asc' }],
-    });
-    const byImage = groupByImage(rows);
-    for (const image of images) {
-      yield { ...image, bytes: Number(image.bytes), items: (byImage.get(image.id) ?? []).map(toItem) };
-      afterId = image.id;
+  const read = (afterId: string, limit: number) =>
+    imagesAfter(db, { datasetVersionId, kinds, afterId, limit });
+  let reading = read('00000000-0000-0000-0000-000000000000', FIRST_IMAGES);
+  try {
+    for (;;) {
+      const images = await reading;
+      const last = images.at(-1);
+      if (last === undefined) return;
+      // as many images as hold about so many items, judged by those just read
+      const items = images.reduce((sum, image) => sum + image.items.length, 0);
+      const limit = Math.min(MOST_IMAGES, Math.max(1, Math.floor((images.length * batch) / items)));
+      reading = read(last.id, limit);
+      // met by the next turn, or below when nobody asks for more
+      reading.catch(() => {});
+      yield* images;
     }
+  } finally {
+    await reading.catch(() => {});
   }
 }
 
-const itemSelect = {
-  imageId: true,
-  kind: true,
-  revisionId: true,
-  maskId: true,
-  classId: true,
-  parentMaskId: true,
-  zIndex: true,
-  revision: {
-    select: {
-      seq: true,
-      parentRevisionId: true,
-      edit: true,
-      origin: true,
-      stage: true,
-      counts: true,
-      area: true,
-      boxX: true,
-      boxY: true,
-      boxW: true,
-      boxH: true,
-      prompts: true,
-      promptCount: true,
-      predictedIou: true,
-      stability: true,
-      iouWithParent: true,
-      iouWithProposal: true,
-      activeMs: true,
-      createdAt: true,
-      author: { select: { id: true, name: true } },
-      modelVersion: { select: { id: true, name: true, encoderSha256: true, decoderSha256: true } },
-    },
+const FIRST_IMAGES = 20;
+const MOST_IMAGES = 500;
+
+async function imagesAfter(
+  db: Db,
+  from: {
+    readonly datasetVersionId: DatasetVersionId;
+    readonly kinds: readonly ItemKind[];
+    readonly afterId: string;
+    /** images */
+    readonly limit: number;
   },
-} as const;
-
-type ItemRow = Prisma.DatasetItemGetPayload<{ select: typeof itemSelect }>;
-
-function groupByImage(rows: ItemRow[]): Map<string, ItemRow[]> {
-  const groups = new Map<string, ItemRow[]>();
-  for (const row of rows) {
-    const group = groups.get(row.imageId);
-    if (group) group.push(row);
-    else groups.set(row.imageId, [row]);
-  }
-  return groups;
+): Promise<ExportImage[]> {
+  const { datasetVersionId, kinds, afterId, limit } = from;
+  const images = await db.$queryRaw<(Omit<ExportImage, 'items' | 'bytes'> & { bytes: bigint })[]>`
+    SELECT i."id", i."sha256", i."name", i."format", i."width", i."height", i."orientation", i."bytes", i."groupKey",
+           i."createdAt", d."split"::text AS "split"
+    FROM (SELECT DISTINCT ON ("imageId") "imageId", "split" FROM "DatasetItem"
+          WHERE "datasetVersionId" = ${datasetVersionId}::uuid AND "imageId" > ${afterId}::uuid
+            AND "kind" = ANY (${kinds}::text[]::"ItemKind"[])
+          ORDER BY "imageId" LIMIT ${limit}) d
+    JOIN "Image" i ON i."id" = d."imageId"
+    ORDER BY i."id"`;
+  if (images.length === 0) return [];
+  const rows = await db.$queryRaw<ItemRow[]>`
+    SELECT d."imageId", d."kind"::text AS "kind", d."revisionId", d."maskId", d."classId", d."parentMaskId", d."zIndex",
+           r."seq", r."parentRevisionId", r."edit"::text AS "edit", r."origin"::text AS "origin",
+           r."stage"::text AS "stage", r."counts", r."area", r."boxX", r."boxY", r."boxW", r."boxH", r."prompts",
+           r."promptCount", r."predictedIou", r."stability", r."iouWithParent", r."iouWithProposal", r."activeMs",
+           r."createdAt", a."id" AS "authorId", a."name" AS "authorName", v."id" AS "modelId", v."name" AS "modelName",
+           v."encoderSha256", v."decoderSha256"
+    FROM "DatasetItem" d
+    JOIN "MaskRevision" r ON r."id" = d."revisionId"
+    LEFT JOIN "User" a ON a."id" = r."authorId"
+    LEFT JOIN "ModelVersion" v ON v."id" = r."modelVersionId"
+    WHERE d."datasetVersionId" = ${datasetVersionId}::uuid
+      AND d."imageId" = ANY (${images.map(({ id }) => id)}::text[]::uuid[])
+      AND d."kind" = ANY (${kinds}::text[]::"ItemKind"[])
+    ORDER BY d."imageId", d."zIndex", d."maskId", d."revisionId"`;
+  const byImage = new Map<string, ExportItem[]>(images.map(({ id }) => [id, []]));
+  for (const row of rows) byImage.get(row.imageId)?.push(toItem(row));
+  return images.map((image) => ({
+    ...image,
+    bytes: Number(image.bytes),
+    items: byImage.get(image.id) ?? [],
+  }));
 }
 
-function toItem({ revision, imageId: _, ...item }: ItemRow): ExportItem {
-  const { boxX, boxY, boxW, boxH, prompts, modelVersion, stage, ...rest } = revision;
-  const domainStage: Stage = toDomain(stage satisfies Rows.Stage);
+/** As it comes out of the query. */
+interface ItemRow extends Omit<ExportItem, 'stage' | 'box' | 'prompts' | 'author' | 'model'> {
+  readonly imageId: ImageId;
+  readonly stage: Rows.Stage;
+  readonly boxX: number;
+  readonly boxY: number;
+  readonly boxW: number;
+  readonly boxH: number;
+  readonly prompts: PromptTrail | null;
+  readonly authorId: UserId | null;
+  readonly authorName: string | null;
+  readonly modelId: string | null;
+  readonly modelName: string | null;
+  readonly encoderSha256: string | null;
+  readonly decoderSha256: string | null;
+}
+
+function toItem(row: ItemRow): ExportItem {
+  const { boxX, boxY, boxW, boxH, authorId, authorName, modelId, modelName } = row;
+  const stage: Stage = toDomain(row.stage);
   return {
-    ...item,
-    ...rest,
-    stage: domainStage,
+    revisionId: row.revisionId,
+    maskId: row.maskId,
+    classId: row.classId,
+    parentMaskId: row.parentMaskId,
+    zIndex: row.zIndex,
+    kind: row.kind,
+    seq: row.seq,
+    parentRevisionId: row.parentRevisionId,
+    edit: row.edit,
+    origin: row.origin,
+    stage,
+    counts: row.counts,
+    area: row.area,
     box: { x: boxX, y: boxY, width: boxW, height: boxH },
-    prompts: (prompts ?? []) as PromptTrail,
-    model: modelVersion,
+    prompts: row.prompts ?? [],
+    promptCount: row.promptCount,
+    predictedIou: row.predictedIou,
+    stability: row.stability,
+    iouWithParent: row.iouWithParent,
+    iouWithProposal: row.iouWithProposal,
+    activeMs: row.activeMs,
+    createdAt: row.createdAt,
+    author: authorId === null ? null : { id: authorId, name: authorName ?? '' },
+    model:
+      modelId === null
+        ? null
+        : {
+            id: modelId,
+            name: modelName ?? '',
+            encoderSha256: row.encoderSha256 ?? '',
+            decoderSha256: row.decoderSha256 ?? '',
+          },
   };
 }

@@ -69,6 +69,38 @@ export function plainDecode(counts: ArrayLike<number>, { width, height }: Size):
   return { width, height, data };
 }
 
+/** COCO's string, number by number. @source cocoapi common/maskApi.c, rleToString */
+export function plainCompress(counts: ArrayLike<number>): string {
+  let text = '';
+  for (let i = 0; i < counts.length; i++) {
+    let x = i > 2 ? counts[i]! - counts[i - 2]! : counts[i]!;
+    for (let more = true; more; ) {
+      const bits = x & 0x1f;
+      x >>= 5;
+      more = bits & 0x10 ? x !== -1 : x !== 0;
+      text += String.fromCharCode((more ? bits | 0x20 : bits) + 48);
+    }
+  }
+  return text;
+}
+
+/** @source cocoapi common/maskApi.c, rleFrString */
+export function plainExpand(text: string): number[] {
+  const counts: number[] = [];
+  for (let at = 0; at < text.length; ) {
+    let x = 0;
+    let k = 0;
+    for (let more = true; more; k++) {
+      const c = text.charCodeAt(at++) - 48;
+      x |= (c & 0x1f) << (5 * k);
+      more = (c & 0x20) !== 0;
+      if (!more && c & 0x10) x |= -1 << (5 * (k + 1));
+    }
+    counts.push(counts.length > 2 ? x + counts[counts.length - 2]! : x);
+  }
+  return counts;
+}
+
 /** One bilinear interpolation of a whole map (align_corners=False), float32 result. */
 export function plainUpsample(map: Float32Array, from: Size, to: Size, rowLength = from.width): Float32Array {
   const out = new Float32Array(to.width * to.height);

@@ -17,7 +17,7 @@ import { decodeRle, encodeRle } from '../src/mask/rle.ts';
 import { stabilityOf } from '../src/mask/stability.ts';
 import { windowRuns } from '../src/mask/window.ts';
 import { blobs, discLogits, noiseBytes, seeded } from '../src/testing.ts';
-import { plainDecode, plainEncode, plainGenerate, plainResize } from './plain.ts';
+import { plainCompress, plainDecode, plainEncode, plainExpand, plainGenerate, plainResize } from './plain.ts';
 
 interface Result {
   readonly name: string;
@@ -92,6 +92,10 @@ function benchRle(): Result[] {
     'both encoders agree',
   );
   const texts = codes.map((rle) => compressCounts(rle.counts));
+  check(
+    codes.every(({ counts }, i) => plainCompress(counts) === texts[i]),
+    'both write the same strings',
+  );
   return [
     compare(
       'RLE encode 1200x800',
@@ -115,7 +119,7 @@ function benchRle(): Result[] {
       8,
       9,
       () => texts.map((text) => compressCounts(expandCounts(text))),
-      null,
+      () => texts.map((text) => plainCompress(plainExpand(text))),
     ),
   ];
 }

@@ -4,7 +4,7 @@ import { DatasetFilter, SplitRule } from '@maskloop/domain';
 import { requestJob } from '@maskloop/jobs';
 import { blobKeys } from '@maskloop/storage';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { sha256 } from './coco-reader.ts';
+import { sha256 } from '../../helpers/coco-reader.ts';
 import { finished, openStack, type Stack, until } from './stack.ts';
 
 const SIZE = { width: 640, height: 480 };

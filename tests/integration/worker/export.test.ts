@@ -6,7 +6,7 @@ import { createEventHub, requestJob } from '@maskloop/jobs';
 import { type BitMask, compressCounts, encodeRle, maskBox, rleArea } from '@maskloop/sam-core';
 import { blobKeys } from '@maskloop/storage';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { readInstances, sha256, unzip } from './coco-reader.ts';
+import { cocoFiles, masksIn, readZip, sha256 } from '../../helpers/coco-reader.ts';
 import { addEmbedded, embeddedManifest, finished, openStack, photo, type Stack } from './stack.ts';
 
 const SIZE = { width: 64, height: 48 };
@@ -127,7 +127,7 @@ beforeAll(async () => {
 });
 afterAll(() => stack?.close());
 
-async function exported(includeImages: boolean): Promise<{ id: string; bytes: Uint8Array }> {
+async function exported(includeImages: boolean): Promise<{ id: string; bytes: Buffer }> {
   const { db, dispatcher, ownerId, projectId, store } = stack;
   const { exportId, jobId } = await inTransaction(db, async (tx) => {
     const { id } = await exportRows.create(tx, {
@@ -142,7 +142,7 @@ async function exported(includeImages: boolean): Promise<{ id: string; bytes: Ui
   });
   await dispatcher.dispatch(jobId);
   expect(await finished(db, jobId)).toMatchObject({ state: 'done', error: null });
-  return { id: exportId, bytes: await store.getBytes(blobKeys.export(exportId)) };
+  return { id: exportId, bytes: Buffer.from(await store.getBytes(blobKeys.export(exportId))) };
 }
 
 test('a stranger reads the same masks, classes and provenance out of the export as were saved', async () => {
@@ -154,19 +154,20 @@ test('a stranger reads the same masks, classes and provenance out of the export 
     { maskId: badMaskId, imageId: expect.any(String), reason: expect.stringContaining('add up to') },
   ]);
 
-  const files = await unzip(bytes);
+  const files = await readZip(bytes);
+  const coco = cocoFiles(files);
   const found = SPLITS.flatMap((split) => {
-    const text = files.get(`annotations/instances_${split}.json`);
-    return text ? readInstances(split, text.toString('utf8')) : [];
+    const file = coco.get(`annotations/instances_${split}.json`);
+    return file ? masksIn(file) : [];
   });
   expect(found).toHaveLength(90);
   for (const mask of found) {
-    const pixels = saved.get(mask.revisionId);
+    const pixels = saved.get(mask.annotation.revision_id);
     if (!pixels) throw new Error('a mask that was never saved');
     expect(Buffer.compare(mask.pixels, pixels)).toBe(0);
-    expect(mask.area).toBe(pixels.reduce((sum, inside) => sum + inside, 0));
+    expect(mask.annotation.area).toBe(pixels.reduce((sum, inside) => sum + inside, 0));
   }
-  expect(new Set(found.map(({ revisionId }) => revisionId)).size).toBe(90);
+  expect(new Set(found.map(({ annotation }) => annotation.revision_id)).size).toBe(90);
   const categories = new Map(found.map(({ category }) => [category.name, category.supercategory]));
   expect(Object.fromEntries(categories)).toEqual({ cat: 'animal', sky: 'stuff', unclassified: 'thing' });
 
@@ -211,7 +212,7 @@ test('the same dataset version gives the same bytes, whatever happened to the pr
   const after = await exported(true);
   expect(sha256(after.bytes)).toBe(sha256(before.bytes));
 
-  const files = await unzip(after.bytes);
+  const files = await readZip(after.bytes);
   const names = [...files.keys()].filter((name) => name.startsWith('images/'));
   expect(names).toHaveLength(30);
   expect(names).toEqual(expect.arrayContaining(['images/same.png', 'images/_x_odd_.png']));
@@ -274,7 +275,7 @@ test('EX5 an author who left later stays what they were when the version was fro
   const { db } = stack;
   await db.membership.deleteMany({ where: { userId: stack.ownerId } });
   const { bytes } = await exported(false);
-  const provenance = ((await unzip(bytes)).get('provenance.jsonl') ?? '').toString();
+  const provenance = ((await readZip(bytes)).get('provenance.jsonl') ?? '').toString();
   expect(provenance).toContain('"author_role":"lead"');
   expect(provenance).not.toContain('former member');
 });
@@ -283,6 +284,6 @@ test('an author who had left before appears as a former member', async () => {
   const { db } = stack;
   await db.datasetVersion.updateMany({ data: { roles: {} } });
   const { bytes } = await exported(false);
-  const provenance = ((await unzip(bytes)).get('provenance.jsonl') ?? '').toString();
+  const provenance = ((await readZip(bytes)).get('provenance.jsonl') ?? '').toString();
   expect(provenance).toContain('"author_role":"former member"');
 });

@@ -1,11 +1,4 @@
-import {
-  compressCounts,
-  parseRle,
-  type Rle,
-  rleArea,
-  rleFromPolygons,
-  SamCoreError,
-} from '@maskloop/sam-core';
+import { parseRle, type Rle, rleArea, rleFromPolygons, SamCoreError } from '@maskloop/sam-core';
 import type { ArchiveReader } from './archive-reader.ts';
 import { cocoCategories, type ExportClass } from './classes.ts';
 import { isEqual } from './compare.ts';
@@ -49,16 +42,19 @@ export function cocoImage({ id, image, fileName }: Picture): object {
   };
 }
 
-export const cocoRle = ({ width, height, counts }: Rle) => ({
+/** The database keeps COCO's own text, which was parsed when the mask was made ready: it is not made again. */
+export const cocoRle = ({ rle: { width, height }, item: { counts } }: ReadyMask) => ({
   size: [height, width] as const,
-  counts: compressCounts(counts),
+  counts,
 });
 
 export function cocoAnnotation(
-  { id, item, rle, box, class: { category } }: ReadyMask,
+  mask: ReadyMask,
   imageId: number,
-  segmentation: Segmentation = cocoRle(rle),
+  segmentation: Segmentation = cocoRle(mask),
 ): CocoAnnotation {
+  const { id, item, rle, box } = mask;
+  const { category } = mask.class;
   return {
     id,
     image_id: imageId,
@@ -146,11 +142,13 @@ export class Queue<T> {
 /** What a line says about a mask. @param exact false: an outline that was simplified */
 export function foundAnnotation(
   written: CocoAnnotation | undefined,
-  { rle, box, item, class: { category } }: ReadyMask,
+  mask: ReadyMask,
   exact: boolean,
 ): FoundMask {
   if (written === undefined) return { rle: null };
-  const read = maskOf(written.segmentation, rle);
+  const { rle, box, item } = mask;
+  const { category } = mask.class;
+  const read = maskOf(written.segmentation, mask);
   const wrong =
     written.mask_id !== item.maskId || written.revision_id !== item.revisionId
       ? 'another mask stands in its place'
@@ -164,7 +162,13 @@ export function foundAnnotation(
   return { rle: read, expected: exact || (read && isEqual(read, rle)) ? rle : null, wrong };
 }
 
-function maskOf(segmentation: Segmentation, size: { width: number; height: number }): Rle | null {
+function maskOf(segmentation: Segmentation, { rle, item }: ReadyMask): Rle | null {
+  const size = { width: rle.width, height: rle.height };
+  // the same text is the same mask: it was parsed with the database's row
+  if ('counts' in segmentation && segmentation.counts === item.counts) {
+    const [height, width] = segmentation.size;
+    if (height === size.height && width === size.width) return rle;
+  }
   try {
     return Array.isArray(segmentation)
       ? rleFromPolygons(

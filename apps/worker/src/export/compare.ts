@@ -19,7 +19,7 @@ export class Comparison {
     let lossy = 0;
     picture.masks.forEach((mask, at) => {
       const read = found[at] ?? { rle: null };
-      const iou = read.rle === null ? 0 : sameSize(read.rle, mask.rle) ? rleIou(read.rle, mask.rle) : 0;
+      const iou = read.rle === null ? 0 : iouOf(read.rle, mask.rle);
       this.#compared++;
       this.#min = Math.min(this.#min, iou);
       this.#sum += iou;
@@ -58,11 +58,14 @@ function differenceOf({ rle, expected, wrong }: FoundMask, own: Rle): string | n
   return isEqual(rle, expected ?? own) ? null : 'has other pixels in the file than it should have';
 }
 
+const iouOf = (a: Rle, b: Rle): number => (isEqual(a, b) ? 1 : sameSize(a, b) ? rleIou(a, b) : 0);
+
 const sameSize = (a: Rle, b: Rle): boolean => a.width === b.width && a.height === b.height;
 
 /** Canonical codes: equal masks have equal runs. */
 export function isEqual(a: Rle, b: Rle): boolean {
   return (
-    sameSize(a, b) && a.counts.length === b.counts.length && a.counts.every((run, i) => run === b.counts[i])
+    a === b ||
+    (sameSize(a, b) && a.counts.length === b.counts.length && a.counts.every((run, i) => run === b.counts[i]))
   );
 }

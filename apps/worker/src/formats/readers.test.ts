@@ -309,18 +309,25 @@ test('label studio: brush masks, polygons and rectangles in per cent, prediction
 test('cvat: polygons in groups, masks run row by row in their window, a document type is refused', async () => {
   const xml = `<?xml version="1.0"?><annotations><version>1.1</version>
     <image id="0" name="dir/a.jpg" width="6" height="4">
-      <polygon label="cat" points="1,1;2,1;2,3;1,3" group_id="4" z_order="1"/>
+      <polygon label="cat" points="1,1;2,1;2,3;1,3" group_id="4" z_order="1">
+        <attribute name="mask_id">m1</attribute><attribute name="parent_mask_id"></attribute></polygon>
       <polygon label="cat" points="2,1;3,1;3,3;2,3" group_id="4" z_order="1"/>
-      <mask label="a &amp; b" rle="0, 2, 1, 1, 2, 2" left="4" top="0" width="2" height="4" z_order="0"/>
+      <mask label="a &amp; b" rle="0, 2, 1, 1, 2, 2" left="4" top="0" width="2" height="4" z_order="0">
+        <attribute name="mask_id">m2</attribute><attribute name="parent_mask_id">m1</attribute></mask>
       <box label="dog" xtl="1.0" ytl="1" xbr="3" ybr="3"/>
       <polyline label="way" points="1,1;2,2"/>
     </image></annotations>`;
   expect(await detectFormat(filesOf({ 'annotations.xml': xml }))).toBe('cvat');
   const { masks, problems } = await read('cvat', { 'annotations.xml': xml });
   expect(masks).toMatchObject([
-    { className: 'a & b', mask: ['....##', '.....#', '......', '....##'] },
+    {
+      className: 'a & b',
+      mask: ['....##', '.....#', '......', '....##'],
+      key: 'm2',
+      partOf: 'm1',
+    },
     { className: 'dog', box: { x0: 1, y0: 1, x1: 3, y1: 3 } },
-    { className: 'cat', mask: LEFT },
+    { className: 'cat', mask: LEFT, key: 'm1', partOf: undefined },
   ]);
   expect(problems).toEqual(['annotations.xml#0/polyline0: a polyline is no area']);
   const bomb = `<!DOCTYPE a [<!ENTITY b "bbbb">]>${xml}`;
@@ -394,7 +401,7 @@ test('label maps: names for all pictures or for one, 16 bits, colours only where
   const contents = {
     'classes.json': { '300': 'cat' },
     'a.png': encode({ width: 6, height: 4, data: values(LEFT, 300), channels: 1, depth: 16 }),
-    'b.json': { segments: [{ id: 4, category: 'dog' }] },
+    'b.json': { segments: [{ id: 4, category: 'dog', mask_id: 'm4', parent_mask_id: 'm3' }] },
     'b.png': encode({ width: 6, height: 4, data: Uint8Array.from(values(RIGHT, 4)), channels: 1, depth: 8 }),
     'photo.png': encode({ width: 6, height: 4, data: new Uint8Array(72).fill(9), channels: 3, depth: 8 }),
   };
@@ -402,7 +409,7 @@ test('label maps: names for all pictures or for one, 16 bits, colours only where
   const { masks, problems } = await read('label-maps', contents);
   expect(masks).toMatchObject([
     { className: 'cat', mask: LEFT, source: 'a.png#300' },
-    { className: 'dog', mask: RIGHT },
+    { className: 'dog', mask: RIGHT, key: 'm4', partOf: 'm3' },
   ]);
   expect(problems).toEqual([
     'photo.png: a picture with colours: not read, because the names state no colours',

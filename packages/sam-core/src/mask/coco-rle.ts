@@ -45,10 +45,13 @@ export function compressCounts(counts: ArrayLike<number>): string {
       text[n++] = (more ? group | 0x20 : group) + 48;
     }
   }
-  const parts: string[] = [];
-  for (let at = 0; at < n; at += 8192)
-    parts.push(String.fromCharCode(...text.subarray(at, Math.min(n, at + 8192))));
-  return parts.join('');
+  let joined = '';
+  for (let at = 0; at < n; at += 8192) {
+    // apply takes any list of numbers; spread would go through the iterator, five times as slow
+    const piece = text.subarray(at, Math.min(n, at + 8192)) as unknown as number[];
+    joined += String.fromCharCode.apply(null, piece);
+  }
+  return joined;
 }
 
 /**

@@ -94,7 +94,7 @@ function itemOf({ image, fileName, stem, masks, id }: Picture): object {
       group: 0,
       label_id: mask.class.index - 1,
       z_order: mask.item.zIndex,
-      rle: cocoRle(mask.rle),
+      rle: cocoRle(mask),
     })),
     attr: { id },
     image: { path: fileName, size: [image.height, image.width] },

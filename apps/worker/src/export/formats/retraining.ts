@@ -15,7 +15,7 @@ import type { Format } from '../format.ts';
 import { provenanceOf } from '../provenance.ts';
 
 /**
- * What the trainer reads (trainer/maskloop_trainer/dataset.py): `annotations.json` in COCO's form with the split on
+ * What the trainer reads (trainer/maskloop_trainer/retraining.py): `annotations.json` in COCO's form with the split on
  * each image, `images/` when the pictures are asked for (else they are named by hash), `provenance.jsonl` with the
  * prompts in the order they were given, `negatives.jsonl` with rejected proposals when the version holds any (EX6), and
  * `models.json`: which model versions proposed the masks or answered their prompts, and how many.
@@ -66,7 +66,7 @@ export const retraining: Format = {
             negative_id: id,
             ...provenance,
             prompts: trainerPrompts(prompts),
-            segmentation: cocoRle(mask.rle),
+            segmentation: cocoRle(mask),
           });
         }
         return undefined;

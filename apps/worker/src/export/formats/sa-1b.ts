@@ -65,7 +65,7 @@ function annotationOf(mask: ReadyMask, picture: Picture, output: Output): object
   } = provenanceOf(mask, picture, output);
   return {
     id: mask.id,
-    segmentation: cocoRle(rle),
+    segmentation: cocoRle(mask),
     area: rleArea(rle),
     bbox: [box.x, box.y, box.width, box.height],
     stability_score: item.stability,

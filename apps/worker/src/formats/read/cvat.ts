@@ -12,8 +12,8 @@ import {
   textOf,
   Unreadable,
 } from './common.ts';
-import { joined } from './labelme.ts';
-import type { Finding, FormatReader, ReadObject, Shape, SourceFiles } from './neutral.ts';
+import { type GroupedObject, joined } from './labelme.ts';
+import type { Finding, FormatReader, Shape, SourceFiles } from './neutral.ts';
 
 /**
  * CVAT for images 1.1: an XML file of pictures with polygons, masks and boxes. Shapes of one label and one `group_id`
@@ -51,7 +51,7 @@ export function parseXml(text: string, lists: readonly string[]): Fields {
 async function* read(files: SourceFiles): AsyncGenerator<Finding> {
   for (const name of filesEnding(files, '.xml')) {
     try {
-      const { annotations } = parseXml(await textOf(files, name), ['image', ...SHAPES]);
+      const { annotations } = parseXml(await textOf(files, name), ['image', 'attribute', ...SHAPES]);
       if (!isObject(annotations)) continue;
       for (const { item, index } of objectsOf(annotations.image)) yield* picture(item, `${name}#${index}`);
     } catch (error) {
@@ -74,15 +74,23 @@ function* picture(image: Fields, where: string): Generator<Finding> {
     .sort((a, b) => Number(a.item.z_order ?? 0) - Number(b.item.z_order ?? 0));
   const { objects, problems } = readEach(shapes, {
     where: ({ kind, index }) => `${where}/${kind}${index}`,
-    read: ({ kind, item }, source): ReadObject => ({
+    read: ({ kind, item }, source): GroupedObject => ({
       source,
       className: typeof item.label === 'string' ? item.label : null,
       shape: shapeOf(kind, item, size),
-      key: Number(item.group_id ?? 0) > 0 ? `${String(item.label)}/${String(item.group_id)}` : undefined,
+      group: Number(item.group_id ?? 0) > 0 ? `${String(item.label)}/${String(item.group_id)}` : undefined,
+      // attributes of ours
+      key: attributeIn(item, 'mask_id'),
+      partOf: attributeIn(item, 'parent_mask_id'),
     }),
   });
   yield* problems;
   yield { type: 'image', image: { names: [name, baseName(name)], size }, objects: joined(objects) };
+}
+
+function attributeIn(shape: Fields, name: string): string | undefined {
+  const text = objectsOf(shape.attribute).find(({ item }) => item.name === name)?.item['#text'];
+  return typeof text === 'string' && text !== '' ? text : undefined;
 }
 
 function shapeOf(

@@ -35,11 +35,13 @@ interface Names {
   readonly all: Map<number, string>;
   /** by the picture's name without folder and ending */
   readonly of: Map<string, Map<number, string>>;
+  /** likewise; of exports of ours: which mask a value is, and of which it is a part */
+  readonly links: Map<string, Map<number, Pick<ReadObject, 'key' | 'partOf'>>>;
   colours: boolean;
 }
 
 async function* read(files: SourceFiles): AsyncGenerator<Finding> {
-  const names: Names = { all: new Map(), of: new Map(), colours: false };
+  const names: Names = { all: new Map(), of: new Map(), links: new Map(), colours: false };
   const pngs = filesEnding(files, '.png');
   const stems = new Set(pngs.map((name) => withoutEnding(baseName(name))));
   for (const name of [...filesEnding(files, '.json'), ...filesEnding(files, '.csv')]) {
@@ -58,6 +60,7 @@ async function* read(files: SourceFiles): AsyncGenerator<Finding> {
       }
       const { labels, kind, ...size } = readLabelPng(bytes);
       const own = names.of.get(stemOf(name));
+      const links = names.links.get(stemOf(name));
       const objects: ReadObject[] = [];
       for (const [value, rle] of rlesOfLabels(labels, size, new Set([0]))) {
         const className = own?.get(value) ?? names.all.get(value);
@@ -67,6 +70,7 @@ async function* read(files: SourceFiles): AsyncGenerator<Finding> {
           source: `${name}#${value}`,
           className: className ?? `value ${value}`,
           shape: { kind: 'rle', rle },
+          ...links?.get(value),
         });
       }
       yield {
@@ -92,6 +96,7 @@ function addJson(names: Names, value: unknown, stem: string | null): void {
       const map = names.of.get(stem) ?? new Map<number, string>();
       names.of.set(stem, map);
       addEntries(names, map, own ?? value);
+      names.links.set(stem, linksIn(own));
       return;
     }
     addEntries(names, names.all, value.classes ?? value.categories ?? value.labels ?? value);
@@ -114,6 +119,17 @@ function addEntries(names: Names, map: Map<number, string>, value: unknown): voi
       if (/^\d+$/.test(key) && typeof name === 'string') map.set(Number(key), name);
     }
   }
+}
+
+function linksIn(value: unknown): Map<number, Pick<ReadObject, 'key' | 'partOf'>> {
+  return new Map(
+    objectsOf(value).flatMap(({ item }) => {
+      const key = textIn(item, 'mask_id');
+      return key === null
+        ? []
+        : [[Number(item.id), { key, partOf: textIn(item, 'parent_mask_id') ?? undefined }] as const];
+    }),
+  );
 }
 
 function addColour(

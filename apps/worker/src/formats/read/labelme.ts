@@ -50,7 +50,10 @@ async function* read(files: SourceFiles): AsyncGenerator<Finding> {
           className: textIn(item, 'label'),
           shape: shapeOf(item, size),
           score: fractionIn(item, 'score'),
-          key: groupOf(item),
+          group: groupOf(item),
+          // fields of ours, which labelme keeps
+          key: textIn(item, 'mask_id') ?? undefined,
+          partOf: textIn(item, 'parent_mask_id') ?? undefined,
         }),
       });
       yield* problems;
@@ -74,18 +77,24 @@ function groupOf(shape: Fields): string | undefined {
   return group === null ? undefined : `${textIn(shape, 'label') ?? ''}/${group}`;
 }
 
+/** An object that may have come in several shapes. */
+export interface GroupedObject extends ReadObject {
+  /** the same for all of its shapes */
+  readonly group?: string | undefined;
+}
+
 /** Shapes of a group become one object at the place of the first; boxes stay alone. */
-export function joined(objects: readonly ReadObject[]): ReadObject[] {
+export function joined(objects: readonly GroupedObject[]): ReadObject[] {
   const result: ReadObject[] = [];
   const at = new Map<string, number>();
   for (const object of objects) {
-    const { key, ...rest } = object;
-    const index = key === undefined ? undefined : at.get(key);
+    const { group, ...rest } = object;
+    const index = group === undefined ? undefined : at.get(group);
     const before = index === undefined ? undefined : result[index];
     const shape = before && together(before.shape, object.shape);
     if (index !== undefined && before && shape) result[index] = { ...before, shape };
     else {
-      if (key !== undefined && object.shape.kind !== 'box') at.set(key, result.length);
+      if (group !== undefined && object.shape.kind !== 'box') at.set(group, result.length);
       result.push(rest);
     }
   }
