@@ -106,9 +106,10 @@ export async function add(
       zIndex: first + at,
     }));
   await db.mask.createMany({
-    data: rows.map(({ maskId, zIndex }) => ({
+    data: rows.map(({ maskId, zIndex, classId = null }) => ({
       id: maskId,
       imageId,
+      classId,
       zIndex,
       stage: toRow(stage),
       origin: 'proposed' as const,
@@ -135,6 +136,9 @@ export async function add(
       runId,
       predictedIou: row.predictedIou,
       stability: row.stability,
+      textModelId: row.text?.textModelId ?? null,
+      textPhrase: row.text?.phrase ?? null,
+      textScore: row.text?.score ?? null,
     })),
   });
   await db.$executeRaw`
