@@ -284,7 +284,7 @@ export async function removeOld(
       AND "finishedAt" < clock_timestamp() - ${olderThanMs} * interval '1 millisecond'`;
 }
 
-export interface JobListed extends Omit<JobRow, 'payload'> {
+export interface JobListed extends Omit<JobRow, 'payload' | 'result'> {
   readonly imageName: string | null;
   readonly requestedBy: { readonly id: UserId; readonly name: string } | null;
 }

@@ -184,6 +184,13 @@ export async function ofRun(
   return found;
 }
 
+/** Proposals of an image that nobody has judged yet, whatever they come from. */
+export async function live(db: Db, imageId: ImageId): Promise<Pixels[]> {
+  const rows = await db.$queryRaw<PixelRow[]>`
+    ${pixelsSql} WHERE m."imageId" = ${imageId}::uuid AND m."origin" = 'proposed' AND m."removedAt" IS NULL ORDER BY m."id"`;
+  return rows.map(toPixels);
+}
+
 /** Scores of an image's live proposals of runs; null when there are none. */
 export async function liveScores(
   db: Db,

@@ -5,12 +5,13 @@ import { createRequire } from 'node:module';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { type DbClient, images, jobs, models } from '@maskloop/db';
+import { type DbClient, images, jobs, models, textModels } from '@maskloop/db';
 import { type FreshDatabase, freshDatabase, makeProject } from '@maskloop/db/testing';
 import { type Backend, createDispatcher, type Dispatcher, requestJob } from '@maskloop/jobs';
-import { ModelManifest } from '@maskloop/sam-core';
+import { ModelManifest, textModelFiles } from '@maskloop/sam-core';
 import { blobKeys, DiskStore } from '@maskloop/storage';
 import type { FixtureModel } from '../../fixtures/models/index.ts';
+import type { TextFixture } from '../../fixtures/models/text-model.ts';
 
 /** What is used of pngjs, which comes without types. */
 interface Pngjs {
@@ -219,6 +220,18 @@ export async function addFixture(
   return register(db, manifest);
 }
 
+export async function addTextFixture(
+  { db, store }: Pick<Stack, 'db' | 'store'>,
+  { manifest, files }: TextFixture,
+): Promise<string> {
+  for (const file of textModelFiles(manifest)) {
+    const bytes = files[file.path];
+    if (bytes) await store.put(blobKeys.model(file.sha256), bytes);
+  }
+  const { id } = await textModels.register(db, { name: manifest.id, manifest });
+  return id;
+}
+
 async function register(db: DbClient, manifest: ModelManifest): Promise<string> {
   const { id } = await models.register(db, {
     name: manifest.id,
@@ -239,6 +252,26 @@ export function photo(seed: number, { width, height } = { width: 64, height: 48 
       const disc = (x - ((seed * 17) % width)) ** 2 + (y - ((seed * 29) % height)) ** 2 < (height / 4) ** 2;
       const colour = disc ? [230, (seed * 40) % 256, 40] : [(x * 255) / width, (y * 255) / height, 120];
       png.data.set([...colour, 255], (y * width + x) * 4);
+    }
+  }
+  return PNG.sync.write(png, { colorType: 2 });
+}
+
+/** A PNG of plain discs on grey. */
+export function discs(
+  size: { readonly width: number; readonly height: number },
+  shapes: readonly {
+    readonly x: number;
+    readonly y: number;
+    readonly radius: number;
+    readonly colour: readonly [number, number, number];
+  }[],
+): Uint8Array {
+  const png = new PNG(size);
+  for (let y = 0; y < size.height; y++) {
+    for (let x = 0; x < size.width; x++) {
+      const disc = shapes.find((shape) => Math.hypot(x - shape.x, y - shape.y) < shape.radius);
+      png.data.set([...(disc?.colour ?? [127, 128, 127]), 255], (y * size.width + x) * 4);
     }
   }
   return PNG.sync.write(png, { colorType: 2 });

@@ -59,7 +59,15 @@ export const TextModelManifest = z.object({
 export type TextModelManifest = z.infer<typeof TextModelManifest>;
 
 /** All files of a text model, external data included. */
-export function textModelFiles({ image, text, tokenizer }: TextModelManifest): ModelFile[] {
+export function textModelFiles<F>({
+  image,
+  text,
+  tokenizer,
+}: {
+  readonly image: { readonly file: F; readonly external: readonly F[] };
+  readonly text: { readonly file: F; readonly external: readonly F[] };
+  readonly tokenizer: { readonly file: F };
+}): F[] {
   return [image.file, ...image.external, text.file, ...text.external, tokenizer.file];
 }
 
