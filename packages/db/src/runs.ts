@@ -32,7 +32,11 @@ import { scopeSql } from './run-scope.ts';
 /** The order alone; its images follow by `addItems` or `addSample`. */
 export async function create(
   db: Db,
-  run: Omit<RunInput, 'sample' | 'seed'> & { readonly projectId: ProjectId; readonly startedById: UserId },
+  run: Omit<RunInput, 'sample' | 'seed' | 'text'> & {
+    readonly projectId: ProjectId;
+    readonly startedById: UserId;
+    readonly text?: RunText | null;
+  },
 ): Promise<{ id: RunId }> {
   return db.run.create({
     data: {

@@ -194,6 +194,12 @@ const TABLE: Record<string, Row> = {
   'run.preview': { allowed: LEADS, input: (things) => ({ ...onRun(things), ...onImage(things) }) },
   'run.compare': { allowed: LEADS, input: (things) => ({ ...onRun(things), otherRunId: things.runId }) },
   'run.active': { allowed: MEMBERS, input: onImage },
+  'text.models': { allowed: SIGNED_IN },
+  'text.rank': {
+    allowed: MEMBERS,
+    input: (things) => ({ ...onImage(things), textModelId: newId(), phrase: 'red' }),
+  },
+  'text.ranking': { allowed: MEMBERS, input: ({ jobId }) => ({ jobId }) },
   'worker.list': { allowed: LEADS, input: inProject },
   'worker.depths': { allowed: LEADS, input: inProject },
   'dataset.preview': {
