@@ -5,13 +5,12 @@ import { createRequire } from 'node:module';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { type DbClient, images, jobs, models, textModels } from '@maskloop/db';
+import { type DbClient, images, jobs, models } from '@maskloop/db';
 import { type FreshDatabase, freshDatabase, makeProject } from '@maskloop/db/testing';
 import { type Backend, createDispatcher, type Dispatcher, requestJob } from '@maskloop/jobs';
-import { ModelManifest, textModelFiles } from '@maskloop/sam-core';
+import { ModelManifest } from '@maskloop/sam-core';
 import { blobKeys, DiskStore } from '@maskloop/storage';
 import type { FixtureModel } from '../../fixtures/models/index.ts';
-import type { TextFixture } from '../../fixtures/models/text-model.ts';
 
 /** What is used of pngjs, which comes without types. */
 interface Pngjs {
@@ -218,18 +217,6 @@ export async function addFixture(
     if (bytes) await store.put(blobKeys.model(file.sha256), bytes);
   }
   return register(db, manifest);
-}
-
-export async function addTextFixture(
-  { db, store }: Pick<Stack, 'db' | 'store'>,
-  { manifest, files }: TextFixture,
-): Promise<string> {
-  for (const file of textModelFiles(manifest)) {
-    const bytes = files[file.path];
-    if (bytes) await store.put(blobKeys.model(file.sha256), bytes);
-  }
-  const { id } = await textModels.register(db, { name: manifest.id, manifest });
-  return id;
 }
 
 async function register(db: DbClient, manifest: ModelManifest): Promise<string> {

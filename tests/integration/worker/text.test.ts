@@ -4,9 +4,9 @@ import { classes, newId } from '@maskloop/db';
 import { makeMask } from '@maskloop/db/testing';
 import { decodeRle, maskBox, parseRle, rleArea } from '@maskloop/sam-core';
 import { beforeAll, expect, test } from 'vitest';
-import { textFixture } from '../../fixtures/models/text-model.ts';
+import { addTextModel } from '../../helpers/text-model.ts';
 import { PARAMETERS, useRuns } from './runs-stack.ts';
-import { addTextFixture, discs, until } from './stack.ts';
+import { discs, until } from './stack.ts';
 
 const runs = useRuns('postgres', 10);
 const SIZE = { width: 320, height: 240 };
@@ -26,7 +26,7 @@ const classIds = new Map<string, string>();
 beforeAll(async () => {
   const { stack } = runs;
   picture = await stack.addImage(discs(SIZE, DISCS), SIZE);
-  textModelId = await addTextFixture(stack, textFixture());
+  textModelId = await addTextModel(stack);
   for (const [name, colour] of [
     ['apple', '#ff0000'],
     ['leaf', '#00ff00'],

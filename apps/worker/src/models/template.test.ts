@@ -15,10 +15,7 @@ test('every template of the models folder becomes a manifest once its files are 
     if (!model || model.kind === 'manifest') throw new Error(`${name}: its id is not its file's name`);
     const files = model.kind === 'text' ? textModelFiles(model.template) : filesOf(model.template);
     const hashes = new Map(
-      files.map(({ path: file }) => [
-        file,
-        { path: file, sha256: 'a'.repeat(64), bytes: 1 },
-      ]),
+      files.map(({ path: file }) => [file, { path: file, sha256: 'a'.repeat(64), bytes: 1 }]),
     );
     const parsed =
       model.kind === 'text'
