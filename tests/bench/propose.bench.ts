@@ -111,7 +111,14 @@ async function wholeImages(): Promise<void> {
   for (const workers of [1, 2]) {
     const processes = Array.from(
       { length: workers },
-      () => new InferenceProcess({ providers: ['cpu'], threads: 1, mostModels: 1, callMs: 600_000 }),
+      () =>
+        new InferenceProcess({
+          providers: ['cpu'],
+          threads: 1,
+          mostModels: 1,
+          mostTextModels: 1,
+          callMs: 600_000,
+        }),
     );
     const one = (host: InferenceProcess) =>
       host.call('propose', { manifest, paths, embedding, image: null, maxPixels: 1e8, options });

@@ -1,11 +1,14 @@
 // A lead's way through the data engine: to the next stage with a reason, a dry run, the run itself, its proposals in
 // the editor, a run that is cancelled; and the queues' dashboard, for admins only.
+import path from 'node:path';
+import { DiskStore } from '@maskloop/storage';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { keepPicturesOfFailures, launchBrowser, type Visitor, visit } from '../helpers/browser.ts';
 import { type DemoImage, demoImage } from '../helpers/demo-rows.ts';
 import { Editor } from '../helpers/editor-driver.ts';
 import { type Stack, startStack } from '../helpers/start-stack.ts';
+import { addTextModel } from '../helpers/text-model.ts';
 import { until } from '../helpers/wait-until.ts';
 
 let stack: Stack;
@@ -118,6 +121,24 @@ test('the run starts with the thresholds tried, is watched to its end, and its p
   await page.getByRole('link', { name: 'reading-desk.jpg' }).first().waitFor();
   const editor = await Editor.open(page, image);
   await editor.hasMasks(proposals);
+});
+
+test('TX5 words find proposals in the editor once a text model is registered', async () => {
+  const { page } = lead;
+  expect(await page.getByTestId('phrase').count()).toBe(0);
+  await addTextModel({ db: stack.db, store: new DiskStore(path.join(stack.folder, 'blobs')) });
+  await page.reload();
+  const words = page.getByRole('textbox', { name: 'Find by words' });
+  await words.fill('blue');
+  await words.press('Enter');
+  const found = page.getByText(/^“blue”: \d+ of \d+ proposals fit$/);
+  const [, fit = '', all = ''] = /: (\d+) of (\d+)/.exec(await found.innerText()) ?? [];
+  expect(Number(all)).toBe(
+    await stack.db.mask.count({ where: { imageId: image.id, removedAt: null, origin: 'proposed' } }),
+  );
+  await expect.poll(() => page.getByTestId('keep-shown').innerText()).toBe(`Keep ${fit} shown`);
+  await page.getByRole('button', { name: 'Show all proposals again' }).click();
+  await expect.poll(() => page.getByTestId('keep-shown').innerText()).toBe(`Keep ${all} shown`);
 });
 
 test('a run is cancelled before its images were done', async () => {

@@ -9,6 +9,7 @@ import { freezeDataset } from './jobs/freeze-dataset.ts';
 import { lintMasks } from './jobs/lint-masks.ts';
 import { promptImport } from './jobs/prompt-import.ts';
 import { purgeEmbeddings } from './jobs/purge-embeddings.ts';
+import { rankByText } from './jobs/rank-by-text.ts';
 import { rollBackRun } from './jobs/roll-back-run.ts';
 import { runImage } from './jobs/run-image.ts';
 import { runImport } from './jobs/run-import.ts';
@@ -28,5 +29,6 @@ export const handlers = {
   'import.check': checkImport,
   'import.run': runImport,
   'import.prompt': promptImport,
+  'text.rank': rankByText,
   'jobs.sweep': sweepJobs,
 } satisfies Handlers<JobContext>;

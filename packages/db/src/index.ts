@@ -69,6 +69,8 @@ export type { LiveSession } from './sessions.ts';
 export * as sessions from './sessions.ts';
 export type { StageChange } from './stages.ts';
 export * as stages from './stages.ts';
+export type { TextModel } from './text-models.ts';
+export * as textModels from './text-models.ts';
 export type { User } from './users.ts';
 export * as users from './users.ts';
 export type { Webhook } from './webhooks.ts';

@@ -101,6 +101,8 @@ export interface JobRow {
   /** why it failed, was skipped or was cancelled */
   readonly error: string | null;
   readonly errorCode: string | null;
+  /** unparsed; what it found, where that is all it was asked for */
+  readonly result: unknown;
   readonly projectId: ProjectId | null;
   readonly imageId: ImageId | null;
   readonly runId: RunId | null;
@@ -124,6 +126,7 @@ const columns = {
   progress: true,
   error: true,
   errorCode: true,
+  result: true,
   projectId: true,
   imageId: true,
   runId: true,
@@ -196,6 +199,14 @@ export async function backToPending(db: Db, jobId: JobId, error: string): Promis
     data: { state: 'pending', error: short(error), workerId: null },
   });
   return count > 0;
+}
+
+/** Keeps what an unfinished job found. Written again it is replaced. */
+export async function keepResult(db: Db, jobId: JobId, result: object): Promise<void> {
+  await db.job.updateMany({
+    where: { id: jobId, state: { in: ['pending', 'running'] } },
+    data: { result: result as Prisma.InputJsonObject },
+  });
 }
 
 export type Finish =
@@ -273,7 +284,7 @@ export async function removeOld(
       AND "finishedAt" < clock_timestamp() - ${olderThanMs} * interval '1 millisecond'`;
 }
 
-export interface JobListed extends Omit<JobRow, 'payload'> {
+export interface JobListed extends Omit<JobRow, 'payload' | 'result'> {
   readonly imageName: string | null;
   readonly requestedBy: { readonly id: UserId; readonly name: string } | null;
 }
@@ -293,7 +304,7 @@ export async function page(
   { projectId, state, name, cursor, limit }: JobPageRequest,
 ): Promise<{ items: JobListed[]; nextCursor: string | null }> {
   const after = cursor ? fromCursor(cursor) : null;
-  const { payload: _, ...listed } = columns;
+  const { payload: _, result: __, ...listed } = columns;
   const rows = await db.job.findMany({
     where: {
       ...(projectId ? { projectId } : {}),

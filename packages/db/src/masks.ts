@@ -49,7 +49,7 @@ export async function forEditor(db: Db, imageId: ImageId): Promise<MaskForEditor
     SELECT m."id" AS "maskId", m."imageId", m."classId", m."parentId" AS "maskParentId", m."zIndex",
            m."stage"::text AS "maskStage", r."id", r."seq", r."edit"::text AS "edit", r."origin"::text AS "origin",
            r."stage"::text AS "stage", r."branch", r."area", r."boxX", r."boxY", r."boxW", r."boxH", r."promptCount",
-           r."modelVersionId", r."predictedIou", r."stability", r."iouWithParent", r."iouWithProposal", r."activeMs",
+           r."modelVersionId", r."predictedIou", r."stability", r."textModelId", r."textPhrase", r."textScore", r."iouWithParent", r."iouWithProposal", r."activeMs",
            r."createdAt", r."counts", r."prompts", u."id" AS "authorId", u."name" AS "authorName",
            (SELECT b."id" FROM "MaskRevision" b
             WHERE b."maskId" = m."id" AND b."branch" AND NOT EXISTS (

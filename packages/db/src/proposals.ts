@@ -106,9 +106,10 @@ export async function add(
       zIndex: first + at,
     }));
   await db.mask.createMany({
-    data: rows.map(({ maskId, zIndex }) => ({
+    data: rows.map(({ maskId, zIndex, classId = null }) => ({
       id: maskId,
       imageId,
+      classId,
       zIndex,
       stage: toRow(stage),
       origin: 'proposed' as const,
@@ -135,6 +136,9 @@ export async function add(
       runId,
       predictedIou: row.predictedIou,
       stability: row.stability,
+      textModelId: row.text?.textModelId ?? null,
+      textPhrase: row.text?.phrase ?? null,
+      textScore: row.text?.score ?? null,
     })),
   });
   await db.$executeRaw`
@@ -178,6 +182,13 @@ export async function ofRun(
     found.get(imageId)?.push({ counts, area, predictedIou: predictedIou ?? 0, stability, point, candidate });
   }
   return found;
+}
+
+/** Proposals of an image that nobody has judged yet, whatever they come from. */
+export async function live(db: Db, imageId: ImageId): Promise<Pixels[]> {
+  const rows = await db.$queryRaw<PixelRow[]>`
+    ${pixelsSql} WHERE m."imageId" = ${imageId}::uuid AND m."origin" = 'proposed' AND m."removedAt" IS NULL ORDER BY m."id"`;
+  return rows.map(toPixels);
 }
 
 /** Scores of an image's live proposals of runs; null when there are none. */

@@ -212,7 +212,7 @@ export async function masksOf(db: Db, imageId: ImageId, since: Date | null): Pro
     SELECT m."id" AS "maskId", m."classId", m."parentId" AS "maskParentId", m."zIndex", m."removedAt" IS NOT NULL AS "removed",
            r."id", r."seq", r."edit"::text AS "edit", r."origin"::text AS "origin", r."stage"::text AS "stage", r."branch",
            r."area", r."boxX", r."boxY", r."boxW", r."boxH", r."promptCount", r."modelVersionId", r."predictedIou",
-           r."stability", r."iouWithParent", r."iouWithProposal", r."activeMs", r."createdAt", r."counts",
+           r."stability", r."textModelId", r."textPhrase", r."textScore", r."iouWithParent", r."iouWithProposal", r."activeMs", r."createdAt", r."counts",
            u."id" AS "authorId", u."name" AS "authorName", p."id" AS "proposalId", p."counts" AS "proposalCounts",
            b."id" AS "beforeId", b."counts" AS "beforeCounts"
     FROM "Mask" m

@@ -16,6 +16,7 @@ import {
   type RunScope,
   type RunState,
   type RunSummary,
+  type RunText,
   stateAtEnd,
   type UserId,
 } from '@maskloop/domain';
@@ -31,7 +32,11 @@ import { scopeSql } from './run-scope.ts';
 /** The order alone; its images follow by `addItems` or `addSample`. */
 export async function create(
   db: Db,
-  run: Omit<RunInput, 'sample' | 'seed'> & { readonly projectId: ProjectId; readonly startedById: UserId },
+  run: Omit<RunInput, 'sample' | 'seed' | 'text'> & {
+    readonly projectId: ProjectId;
+    readonly startedById: UserId;
+    readonly text?: RunText | null;
+  },
 ): Promise<{ id: RunId }> {
   return db.run.create({
     data: {
@@ -41,6 +46,7 @@ export async function create(
       kinds: [...run.kinds],
       parameters: run.parameters,
       scope: run.scope,
+      text: run.text ?? Prisma.DbNull,
       priority: RUN_PRIORITIES[run.priority],
       dryRun: run.dryRun,
       note: run.note,
@@ -112,6 +118,7 @@ export interface RunRow {
   readonly state: RunState;
   readonly parameters: RunParameters;
   readonly scope: RunScope;
+  readonly text: RunText | null;
   /** of its jobs */
   readonly priority: number;
   readonly dryRun: boolean;
@@ -125,14 +132,22 @@ const columns = {
   state: true,
   parameters: true,
   scope: true,
+  text: true,
   priority: true,
   dryRun: true,
 } as const;
 
 export async function row(db: Db, runId: RunId): Promise<RunRow | null> {
   const found = await db.run.findUnique({ where: { id: runId }, select: columns });
-  // both are written by `create` alone
-  return found && { ...found, parameters: found.parameters as RunParameters, scope: found.scope as RunScope };
+  // all three are written by `create` alone
+  return (
+    found && {
+      ...found,
+      parameters: found.parameters as RunParameters,
+      scope: found.scope as RunScope,
+      text: found.text as RunText | null,
+    }
+  );
 }
 
 /**
@@ -317,6 +332,7 @@ function toSummary(run: ListedRow, tallied: Tally | undefined): RunSummary {
     state: run.state,
     parameters: run.parameters as RunParameters,
     scope: run.scope as RunScope,
+    text: run.text as RunText | null,
     priority: priorityName(run.priority),
     dryRun: run.dryRun,
     note: run.note,

@@ -126,6 +126,9 @@ export const revisionSelect = {
   modelVersionId: true,
   predictedIou: true,
   stability: true,
+  textModelId: true,
+  textPhrase: true,
+  textScore: true,
   iouWithParent: true,
   iouWithProposal: true,
   activeMs: true,
@@ -149,6 +152,9 @@ export interface RevisionRow {
   modelVersionId: string | null;
   predictedIou: number | null;
   stability: number | null;
+  textModelId: string | null;
+  textPhrase: string | null;
+  textScore: number | null;
   iouWithParent: number | null;
   iouWithProposal: number | null;
   activeMs: number;
@@ -170,6 +176,10 @@ export function toRevisionSummary(row: RevisionRow): MaskRevisionSummary {
     modelVersionId: row.modelVersionId,
     predictedIou: row.predictedIou,
     stability: row.stability,
+    text:
+      row.textModelId === null
+        ? null
+        : { textModelId: row.textModelId, phrase: row.textPhrase ?? '', score: row.textScore ?? 0 },
     iouWithParent: row.iouWithParent,
     iouWithProposal: row.iouWithProposal,
     activeMs: row.activeMs,

@@ -12,6 +12,7 @@ export type MaskId = Id<'mask'>;
 export type RevisionId = Id<'revision'>;
 export type OperationId = Id<'operation'>;
 export type ModelVersionId = Id<'modelVersion'>;
+export type TextModelId = Id<'textModel'>;
 export type RunId = Id<'run'>;
 export type JobId = Id<'job'>;
 export type DatasetVersionId = Id<'datasetVersion'>;

@@ -77,6 +77,7 @@ export type {
   ReviewId,
   RevisionId,
   RunId,
+  TextModelId,
   UserId,
 } from './ids.ts';
 export {
@@ -271,6 +272,17 @@ export {
   StageMove,
   suggestedStage,
 } from './stage.ts';
+export {
+  chosenByText,
+  classByText,
+  Phrase,
+  RANK_JOB,
+  RunText,
+  TEXT_THRESHOLD,
+  type TextMatch,
+  type TextModelSummary,
+  TextRanking,
+} from './text.ts';
 export {
   WEBHOOK_DELIVERY_STATES,
   WEBHOOK_EVENTS,

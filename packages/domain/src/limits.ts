@@ -31,6 +31,10 @@ export const LIMITS = {
   idempotencyKeyLength: 200,
   webhooksPerProject: 20,
   webhookUrlLength: 2_000,
+  /** characters of a phrase that a text model is asked for */
+  phraseLength: 200,
+  /** phrases of one run: each is compared with every proposal */
+  phrasesPerRun: 200,
   /** masks or images of one quality sample */
   sampleSize: 2_000,
 } as const;

@@ -4,6 +4,7 @@ import { LIMITS } from './limits.ts';
 import { Fraction } from './project.ts';
 import type { Edit, Origin } from './provenance.ts';
 import type { Stage } from './stage.ts';
+import type { TextMatch } from './text.ts';
 
 /** Bounding box in image pixels: left, top, width, height. */
 export interface MaskBox {
@@ -116,6 +117,8 @@ export interface MaskRevisionSummary {
   readonly modelVersionId: ModelVersionId | null;
   readonly predictedIou: number | null;
   readonly stability: number | null;
+  /** of a run that gave classes by text; null otherwise */
+  readonly text: TextMatch | null;
   readonly iouWithParent: number | null;
   readonly iouWithProposal: number | null;
   readonly activeMs: number;

@@ -1,9 +1,10 @@
 import { AMG_PRESETS, type AmgPreset } from '@maskloop/sam-core';
 import { z } from 'zod';
-import type { ImageId, ModelVersionId, ProjectId, RunId, UserId } from './ids.ts';
+import type { ClassId, ImageId, ModelVersionId, ProjectId, RunId, UserId } from './ids.ts';
 import { IMAGE_STATUSES } from './image.ts';
 import { LIMITS } from './limits.ts';
 import { Fraction } from './project.ts';
+import { RunText, type TextMatch } from './text.ts';
 
 /** What a run makes for each image. Proposing makes the embedding it needs where there is none. */
 export const RUN_KINDS = ['encode', 'propose'] as const;
@@ -95,6 +96,8 @@ export const RunInput = z.object({
   kinds: z.array(z.enum(RUN_KINDS)).min(1).max(RUN_KINDS.length),
   scope: RunScope,
   parameters: RunParameters,
+  /** proposals get classes by these phrases */
+  text: RunText.nullable().default(null),
   priority: z.enum(Object.keys(RUN_PRIORITIES) as [RunPriority, ...RunPriority[]]).default('normal'),
   note: z.string().trim().max(LIMITS.noteLength).default(''),
   /** only a sample of the images, whose proposals are shown and do not become masks */
@@ -123,6 +126,9 @@ export interface RunProposal {
   readonly point: { readonly x: number; readonly y: number };
   /** the decoder's output channel that was taken, 0..3 */
   readonly candidate: number;
+  /** by a text model (TX4) */
+  readonly classId?: ClassId | null;
+  readonly text?: TextMatch;
 }
 
 export interface RunSummary {
@@ -133,6 +139,7 @@ export interface RunSummary {
   readonly state: RunState;
   readonly parameters: RunParameters;
   readonly scope: RunScope;
+  readonly text: RunText | null;
   readonly priority: RunPriority;
   readonly dryRun: boolean;
   readonly note: string;

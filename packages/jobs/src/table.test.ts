@@ -17,6 +17,7 @@ const PAYLOADS = {
   'import.check': { importId: ID },
   'import.run': { importId: ID },
   'import.prompt': { importId: ID, imageId: ID, part: ID, boxes: [] },
+  'text.rank': { imageId: ID, textModelId: ID, phrase: 'a "red" : thing' },
   'jobs.sweep': {},
 } as const;
 

@@ -1,15 +1,19 @@
+import { createHash } from 'node:crypto';
 import {
   ENCODE_JOB,
   encodeJobKey,
   ImportedBox,
   JOB_PRIORITIES,
   LIMITS,
+  Phrase,
   PURGE_EMBEDDINGS_JOB,
+  RANK_JOB,
   RUN_PRIORITIES,
 } from '@maskloop/domain';
 import { z } from 'zod';
 
 const seconds = (n: number) => n * 1_000;
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
 interface QueueRules {
   /** jobs at a time in one process, unless WORKER_CONCURRENCY says otherwise */
@@ -65,6 +69,7 @@ const PromptBoxes = OfImport.extend({
   part: z.uuid(),
   boxes: z.array(ImportedBox).max(LIMITS.boxesPerImage),
 });
+const RankByText = z.object({ imageId: z.uuid(), textModelId: z.uuid(), phrase: Phrase });
 const SweepJobs = z.object({});
 
 /**
@@ -172,6 +177,15 @@ export const JOBS = {
     attempts: 3,
     backoffMs: seconds(2),
     priority: JOB_PRIORITIES.batch,
+  }),
+  /** an image's proposals by a phrase: somebody waits for the answer */
+  [RANK_JOB]: job({
+    queue: 'inference',
+    payload: RankByText,
+    key: ({ imageId, textModelId, phrase }) => `${imageId}_${textModelId}_${sha256(phrase)}`,
+    attempts: 2,
+    backoffMs: seconds(1),
+    priority: JOB_PRIORITIES.interactive,
   }),
   'jobs.sweep': job({
     queue: 'upkeep',

@@ -129,3 +129,11 @@ export {
   toDecoderPrompt,
 } from './prompt.ts';
 export type { FloatTensor, Tensor } from './tensor.ts';
+export { cropWindow, maskCrop, textImageInput } from './text/crop.ts';
+export {
+  assertTextContract,
+  TextModelManifest,
+  type TextSessionNames,
+  textModelFiles,
+} from './text/manifest.ts';
+export { cosine, fitTokens, phraseShares, sentenceOf, softmax } from './text/match.ts';

@@ -1,5 +1,16 @@
 // PM1, PM2: every role against every procedure. A procedure without a row here fails the first test.
-import { datasets, exports, imports, jobs, newId, reviews, runs, samples, webhooks } from '@maskloop/db';
+import {
+  datasets,
+  exports,
+  imports,
+  jobs,
+  newId,
+  reviews,
+  runs,
+  samples,
+  textModels,
+  webhooks,
+} from '@maskloop/db';
 import {
   type FreshDatabase,
   freshDatabase,
@@ -24,6 +35,8 @@ interface Things {
   maskId: string;
   revisionId: string;
   jobId: string;
+  textModelId: string;
+  rankJobId: string;
   runId: string;
   datasetVersionId: string;
   modelVersionId: string;
@@ -196,6 +209,12 @@ const TABLE: Record<string, Row> = {
   'run.preview': { allowed: LEADS, input: (things) => ({ ...onRun(things), ...onImage(things) }) },
   'run.compare': { allowed: LEADS, input: (things) => ({ ...onRun(things), otherRunId: things.runId }) },
   'run.active': { allowed: MEMBERS, input: onImage },
+  'text.models': { allowed: SIGNED_IN },
+  'text.rank': {
+    allowed: MEMBERS,
+    input: (things) => ({ ...onImage(things), textModelId: things.textModelId, phrase: 'red' }),
+  },
+  'text.ranking': { allowed: MEMBERS, input: ({ rankJobId }) => ({ jobId: rankJobId }) },
   'worker.list': { allowed: LEADS, input: inProject },
   'worker.depths': { allowed: LEADS, input: inProject },
   'dataset.preview': {
@@ -416,6 +435,14 @@ async function makeThings(): Promise<Things> {
     note: '',
     dryRun: false,
   });
+  const textModel = await textModels.register(db, { name: newId(), manifest: {} });
+  const ranking = await jobs.insertPending(db, {
+    name: 'text.rank',
+    key: newId(),
+    payload: { imageId: image.id, textModelId: textModel.id, phrase: 'red' },
+    priority: 1,
+    projectId: project.id,
+  });
   const version = await datasets.freeze(db, {
     projectId: project.id,
     name: 'first',
@@ -484,6 +511,8 @@ async function makeThings(): Promise<Things> {
     maskId: mask.id,
     revisionId: mask.headId,
     jobId: job.id,
+    textModelId: textModel.id,
+    rankJobId: ranking.id,
     runId: run.id,
     modelVersionId: model.id,
     datasetVersionId: version.id,

@@ -2,11 +2,13 @@ import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { models } from '@maskloop/db';
+import { models, textModels } from '@maskloop/db';
 import { type FreshDatabase, freshDatabase } from '@maskloop/db/testing';
+import { TextModelManifest } from '@maskloop/sam-core';
 import { blobKeys, DiskStore } from '@maskloop/storage';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { family, fixtureModel, writeFixture } from '../../fixtures/models/index.ts';
+import { textFixture, writeTextFixture } from '../../fixtures/models/text-model.ts';
 import { buildWorker, EMBEDDED, embeddedManifest } from './stack.ts';
 
 let database: FreshDatabase;
@@ -114,6 +116,48 @@ test('files of another export are refused with both sides', async () => {
   expect(code).toBe(1);
   expect(error).toMatch(/the manifest says \[.*coords.*\], the file has \[.*point_coords/);
   expect(await models.byName(database.db, 'wrong')).toBeNull();
+});
+
+test('add registers a text model, list and verify name it, and files that were swapped are refused', async () => {
+  const texts = path.join(folder, 'texts');
+  const fixture = textFixture();
+  writeTextFixture(fixture, texts);
+  const added = await cli('add', path.join(texts, 'manifest.json'));
+  expect(added).toMatchObject({ code: 0, error: '' });
+  expect(added.out).toMatch(
+    /fixture-colours: cpu, image encoder \d+ ms a picture, .* cosine of a red and a blue/,
+  );
+  expect(added.out).toContain('fixture-colours is registered');
+  const row = await textModels.byName(database.db, 'fixture-colours');
+  expect(TextModelManifest.parse(row?.manifest)).toEqual(fixture.manifest);
+  expect(await store.head(blobKeys.model(fixture.manifest.tokenizer.file.sha256))).not.toBeNull();
+  expect((await cli('list')).out).toMatch(/registered text models:\n {2}fixture-colours {2}clip/);
+  expect(await cli('verify', 'fixture-colours')).toMatchObject({
+    code: 0,
+    out: expect.stringContaining('fixture-colours: 3 files have the hashes of the manifest'),
+  });
+  // without hashes they are recorded; of a model that is known they are compared
+  const { image, text, tokenizer, ...rest } = fixture.manifest;
+  const bare = <P extends { file: { path: string } }>(part: P) => ({
+    ...part,
+    file: { path: part.file.path, sha256: null, bytes: null },
+  });
+  const open = { ...rest, image: bare(image), text: bare(text), tokenizer: bare(tokenizer) };
+  await writeFile(path.join(texts, 'open.json'), JSON.stringify(open));
+  await writeFile(path.join(texts, 'tokenizer.json'), '{}');
+  const swapped = await cli('add', path.join(texts, 'open.json'));
+  expect(swapped.code).toBe(1);
+  expect(swapped.error).toMatch(/tokenizer\.json: the manifest says/);
+  // the two encoders taken for each other
+  await writeFile(
+    path.join(texts, 'crossed.json'),
+    JSON.stringify({ ...fixture.manifest, id: 'crossed', image: { ...image, file: text.file } }),
+  );
+  writeTextFixture(fixture, texts);
+  const crossed = await cli('add', path.join(texts, 'crossed.json'));
+  expect(crossed.code).toBe(1);
+  expect(crossed.error).toMatch(/image inputs: the manifest says \[pixel_values\], the file has \[input_ids/);
+  expect(await textModels.byName(database.db, 'crossed')).toBeNull();
 });
 
 test('what is not to be had is said, with what to do', async () => {

@@ -244,6 +244,26 @@ export function photo(seed: number, { width, height } = { width: 64, height: 48 
   return PNG.sync.write(png, { colorType: 2 });
 }
 
+/** A PNG of plain discs on grey. */
+export function discs(
+  size: { readonly width: number; readonly height: number },
+  shapes: readonly {
+    readonly x: number;
+    readonly y: number;
+    readonly radius: number;
+    readonly colour: readonly [number, number, number];
+  }[],
+): Uint8Array {
+  const png = new PNG(size);
+  for (let y = 0; y < size.height; y++) {
+    for (let x = 0; x < size.width; x++) {
+      const disc = shapes.find((shape) => Math.hypot(x - shape.x, y - shape.y) < shape.radius);
+      png.data.set([...(disc?.colour ?? [127, 128, 127]), 255], (y * size.width + x) * 4);
+    }
+  }
+  return PNG.sync.write(png, { colorType: 2 });
+}
+
 /** Waits until the job is finished. */
 export async function finished(db: DbClient, jobId: string, withinMs = 30_000): Promise<jobs.JobRow> {
   return until(

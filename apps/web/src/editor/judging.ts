@@ -1,5 +1,5 @@
 import { type MaskId, STAGE_RULES } from '@maskloop/domain';
-import { nextToJudge, proposalsIn } from './document/proposals.ts';
+import { concealedBy, nextToJudge, proposalsIn } from './document/proposals.ts';
 import { isUnjudged } from './document/records.ts';
 import { edgesOf } from './document/runs.ts';
 import { newId } from './ids.ts';
@@ -51,11 +51,14 @@ export function keepAllShown(session: EditorSession): void {
   });
 }
 
-/** Every proposal that the person's own thresholds hide is wrong: one step to undo. */
+/** Every proposal that the person's own thresholds hide is wrong: one step to undo. One that does not fit a phrase may be right. */
 export function rejectAllHidden(session: EditorSession): void {
   session.run({
     name: 'removeMasks',
-    removed: [...session.concealed.get()].map((maskId) => ({ maskId, operationId: newId() })),
+    removed: [...concealedBy(session.document.get(), session.floor)].map((maskId) => ({
+      maskId,
+      operationId: newId(),
+    })),
   });
 }
 

@@ -5,6 +5,7 @@ import { LabelMap } from './document/label-map.ts';
 import { recordFrom } from './document/records.ts';
 import type { EditorSession, SessionLoader } from './session.ts';
 import { replayKept } from './sync/replay.ts';
+import { hearOfRanking } from './text-ranking.ts';
 import type { PromptSet } from './tools/prompt-set.ts';
 import { decoderSourceOf } from './workspace.ts';
 
@@ -138,6 +139,7 @@ export class Loader implements SessionLoader {
     const session = this.#session;
     const { tabId } = session.workspace;
     if (events.some(({ type }) => type === 'run')) void this.#askForRun();
+    hearOfRanking(session, events);
     for (const event of events) {
       if (!('imageId' in event) || event.imageId !== session.imageId) continue;
       if (event.type === 'embedding') {

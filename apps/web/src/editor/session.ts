@@ -1,15 +1,16 @@
-import type {
-  ClassId,
-  CommentId,
-  ImageId,
-  LabelClass,
-  MaskId,
-  OperationAnswer,
-  ProjectEvent,
-  ProposalFloor,
-  Remarks,
-  RevisionId,
-  Stage,
+import {
+  type ClassId,
+  type CommentId,
+  chosenByText,
+  type ImageId,
+  type LabelClass,
+  type MaskId,
+  type OperationAnswer,
+  type ProjectEvent,
+  type ProposalFloor,
+  type Remarks,
+  type RevisionId,
+  type Stage,
 } from '@maskloop/domain';
 import { type BitMask, type Box, bitMask, decodeRle, type Point, parseRle } from '@maskloop/sam-core';
 import { type ActiveTime, NO_TIME, touch } from './active-time.ts';
@@ -27,6 +28,7 @@ import {
 } from './document/history.ts';
 import type { LabelMap } from './document/label-map.ts';
 import { concealedBy, narrower } from './document/proposals.ts';
+import type { RankingView } from './document/ranking.ts';
 import type { MaskDocument, MaskRecord } from './document/records.ts';
 import { newId } from './ids.ts';
 import { NO_NOTICES, type Notice, type NoticeText } from './notices.ts';
@@ -116,6 +118,8 @@ export class EditorSession {
   readonly stage = cell<{ readonly name: Stage; readonly floor: ProposalFloor | null } | null>(null);
   /** proposals that the person's own thresholds hide: unjudged like the others */
   readonly concealed = cell<ReadonlySet<MaskId>>(new Set());
+  /** the phrase that proposals are looked for by, and what came of it */
+  readonly ranking = cell<RankingView>({ at: 'none' });
   /** submitting waits for an answer about what nobody judged */
   readonly asksToSubmit = cell(false);
   /** the run that will add proposals to this picture */
@@ -291,7 +295,7 @@ export class EditorSession {
   /** Shows a change that needs no saving. */
   show(diff: Diff): void {
     const next = applyDiff(this.document.get(), diff);
-    this.concealed.set(concealedBy(next, this.floor));
+    this.concealed.set(concealedBy(next, this.floor, this.#fitting));
     const dirty = this.labels?.apply(next, diff, this.isShown) ?? null;
     this.document.set(next);
     const selected = this.selectedId.get();
@@ -322,7 +326,22 @@ export class EditorSession {
   /** A person's own thresholds: they hide proposals and judge none. Kept from picture to picture. */
   narrow(thresholds: ProposalFloor): void {
     this.workspace.thresholds.set(thresholds);
-    this.concealed.set(concealedBy(this.document.get(), this.floor));
+    this.#conceal();
+  }
+
+  /** TX5: shows the proposals that fit a phrase, of this picture alone. */
+  rank(view: RankingView): void {
+    this.ranking.set(view);
+    this.#conceal();
+  }
+
+  get #fitting(): ReadonlySet<MaskId> | null {
+    const view = this.ranking.get();
+    return view.at === 'ranked' ? new Set(chosenByText(view.ranking, view.threshold)) : null;
+  }
+
+  #conceal(): void {
+    this.concealed.set(concealedBy(this.document.get(), this.floor, this.#fitting));
     this.#repaint();
   }
 

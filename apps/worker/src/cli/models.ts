@@ -5,21 +5,23 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { EnvError } from '@maskloop/config';
-import { models } from '@maskloop/db';
+import { models, textModels } from '@maskloop/db';
 import { DomainError, isDomainError } from '@maskloop/domain';
-import { ModelManifest, SamCoreError } from '@maskloop/sam-core';
+import { ModelManifest, SamCoreError, TextModelManifest, textModelFiles } from '@maskloop/sam-core';
 import { blobKeys } from '@maskloop/storage';
 import { loadWorkerEnv } from '../env.ts';
 import { ModelFiles } from '../inference/model-files.ts';
 import { gather } from '../models/gather.ts';
 import { completed, filesOf, idOf, knownModels, readAddable } from '../models/template.ts';
+import { addTextModel, tryOutText } from '../models/text-models.ts';
 import { type TriedOut, tryOut } from '../models/try-out.ts';
 import { createLog, fetchFrom, type OpenServices, openServices } from '../services.ts';
 
 const USAGE = `npm run models -- list                         what there is, and what is registered
 npm run models -- verify [name]                hashes, and one picture through encoder and decoder
 npm run models -- add <name> [--from folder]   a model of the list, from a folder or from where it is published
-npm run models -- add <manifest.json>          any ONNX pair with a manifest; files beside it or in --from`;
+npm run models -- add <manifest.json>          any ONNX pair with a manifest; files beside it or in --from
+A manifest with "kind": "text" registers a text model: image encoder, text encoder and tokenizer (docs/operations.md).`;
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
@@ -30,11 +32,20 @@ async function list(services: OpenServices): Promise<void> {
     say(`  ${name}  ${family}  ${state}  encoder ${encoderSha256.slice(0, 12)}  ${projects} projects`);
   }
   if (registered.length === 0) say('  none');
+  const texts = await textModels.list(services.db);
+  if (texts.length > 0) say('registered text models:');
+  for (const { name, family } of texts) say(`  ${name}  ${family}`);
+  const taken = new Set([...registered, ...texts].map(({ name }) => name));
   say(`can be added (${services.env.MODELS_DIR}):`);
   for (const [id, model] of await knownModels(services.env.MODELS_DIR)) {
-    if (registered.some(({ name }) => name === id)) continue;
-    const about = model.kind === 'template' ? model.template : model.manifest;
-    const files = model.kind === 'template' ? filesOf(model.template) : [];
+    if (taken.has(id)) continue;
+    const about = model.kind === 'manifest' ? model.manifest : model.template;
+    const files =
+      model.kind === 'template'
+        ? filesOf(model.template)
+        : model.kind === 'text'
+          ? textModelFiles(model.template)
+          : [];
     const from = files.some(({ url }) => url === null)
       ? 'needs --from'
       : files.length > 0
@@ -53,6 +64,10 @@ async function add(services: OpenServices, what: string, from: string | null): P
       'NOT_FOUND',
       `no model is called ${what}; there are ${[...known.keys()].join(', ')}`,
     );
+  }
+  if (model.kind === 'text') {
+    const folders = [...(from === null ? [] : [from]), model.folder];
+    return addTextModel(services, model.template, { folders, say });
   }
   const id = idOf(model);
   const existing = await models.byName(db, id);
@@ -101,8 +116,28 @@ async function add(services: OpenServices, what: string, from: string | null): P
 /** @returns how many models are not in order */
 async function verify(services: OpenServices, name: string | null): Promise<number> {
   const { db, env, store } = services;
-  const all = await models.list(db);
-  const chosen = all.filter((model) => name === null || model.name === name);
+  const options = { providers: env.ORT_PROVIDERS, threads: env.ORT_THREADS };
+  const named = <M extends { readonly name: string }>(all: M[]): M[] =>
+    all.filter((model) => name === null || model.name === name);
+  const segmenters = named(await models.list(db)).map(({ id, name: title }) => ({
+    title,
+    check: async () => {
+      const manifest = ModelManifest.parse((await models.get(db, id))?.manifest);
+      const paths = await files.fetch(manifest);
+      say(`${title}: ${filesOf(manifest).length} files have the hashes of the manifest`);
+      report(title, await tryOut(manifest, paths, options));
+    },
+  }));
+  const texts = named(await textModels.list(db)).map(({ id, name: title }) => ({
+    title,
+    check: async () => {
+      const manifest = TextModelManifest.parse((await textModels.get(db, id))?.manifest);
+      const paths = await files.fetchText(manifest);
+      say(`${title}: ${textModelFiles(manifest).length} files have the hashes of the manifest`);
+      say(await tryOutText(manifest, paths, options));
+    },
+  }));
+  const chosen = [...segmenters, ...texts];
   if (name !== null && chosen.length === 0) {
     throw new DomainError('NOT_FOUND', `no registered model is called ${name}`);
   }
@@ -111,15 +146,9 @@ async function verify(services: OpenServices, name: string | null): Promise<numb
   const files = new ModelFiles({ cacheDir: folder, modelsDir: env.MODELS_DIR, fetchModel: fetchFrom(store) });
   let wrong = 0;
   try {
-    for (const { id, name: title } of chosen) {
+    for (const { title, check } of chosen) {
       try {
-        const manifest = ModelManifest.parse((await models.get(db, id))?.manifest);
-        const paths = await files.fetch(manifest);
-        say(`${title}: ${filesOf(manifest).length} files have the hashes of the manifest`);
-        report(
-          title,
-          await tryOut(manifest, paths, { providers: env.ORT_PROVIDERS, threads: env.ORT_THREADS }),
-        );
+        await check();
       } catch (error) {
         wrong++;
         say(`${title}: NOT in order: ${(error as Error).message}`);

@@ -1,8 +1,8 @@
 import type { ModelManifest } from '@maskloop/sam-core';
 import { expect, test } from 'vitest';
 import { family, fixtureModel } from '../../../../tests/fixtures/models/index.ts';
-import { EnginePool } from './engine-pool.ts';
-import type { OrtEngine } from './ort-node-engine.ts';
+import { EnginePool, engineKey } from './engine-pool.ts';
+import type { EnginePaths, OrtEngine } from './ort-node-engine.ts';
 
 const { manifest } = fixtureModel(family('sam-official'));
 const named = (id: string): ModelManifest => ({ ...manifest, id });
@@ -10,12 +10,13 @@ const paths = { encoder: 'e', decoder: 'd' };
 
 function pool(most: number, failing: readonly string[] = []) {
   const log: string[] = [];
-  const made = new EnginePool({ providers: ['cpu'], threads: 1 }, most, async (model) => {
+  const load = async (model: ModelManifest, _: EnginePaths) => {
     log.push(`load ${model.id}`);
     if (failing.includes(model.id)) throw new Error(`${model.id} is broken`);
     const close = async () => void log.push(`close ${model.id}`);
     return { manifest: model, provider: 'cpu', close } as OrtEngine;
-  });
+  };
+  const made = new EnginePool({ most, key: engineKey, load });
   return { log, get: (id: string) => made.use(named(id), paths, async (engine) => engine), pool: made };
 }
 

@@ -1,40 +1,44 @@
-import type { ModelManifest } from '@maskloop/sam-core';
-import { type EngineOptions, type EnginePaths, loadEngine, type OrtEngine } from './ort-node-engine.ts';
+import type { ModelManifest, TextModelManifest } from '@maskloop/sam-core';
 
 /** What tells one loaded engine from another: both files, and the contract they are run under. */
 export function engineKey(manifest: ModelManifest): string {
   return `${manifest.id}:${manifest.encoder.file.sha256}:${manifest.decoder.file.sha256}`;
 }
 
-type Load = (manifest: ModelManifest, paths: EnginePaths, options: EngineOptions) => Promise<OrtEngine>;
+/** As `engineKey`; the manifest wholly, because its sentences and its scale change the answers. */
+export function textKey(manifest: TextModelManifest): string {
+  return JSON.stringify(manifest);
+}
 
-interface Held {
+interface PoolOptions<Manifest, Paths, Engine> {
+  /** engines kept in memory at the same time */
+  readonly most: number;
+  readonly key: (manifest: Manifest) => string;
+  readonly load: (manifest: Manifest, paths: Paths) => Promise<Engine>;
+}
+
+interface Held<Engine> {
   readonly name: string;
-  readonly engine: Promise<OrtEngine>;
+  readonly engine: Promise<Engine>;
   /** calls that need it now */
   users: number;
 }
 
 /** Keeps the engines used last in memory; the least recently used one goes when another needs its place. */
-export class EnginePool {
-  readonly #engines = new Map<string, Held>();
-  readonly #options: EngineOptions;
-  readonly #most: number;
-  readonly #load: Load;
+export class EnginePool<
+  Manifest extends { readonly id: string },
+  Paths,
+  Engine extends { close(): Promise<void> },
+> {
+  readonly #engines = new Map<string, Held<Engine>>();
+  readonly #options: PoolOptions<Manifest, Paths, Engine>;
 
-  /** @param most engines kept in memory at the same time */
-  constructor(options: EngineOptions, most: number, load: Load = loadEngine) {
+  constructor(options: PoolOptions<Manifest, Paths, Engine>) {
     this.#options = options;
-    this.#most = most;
-    this.#load = load;
   }
 
   /** Does something with a model's engine, which stays in memory until that is done. */
-  async use<T>(
-    manifest: ModelManifest,
-    paths: EnginePaths,
-    work: (engine: OrtEngine) => Promise<T>,
-  ): Promise<T> {
+  async use<T>(manifest: Manifest, paths: Paths, work: (engine: Engine) => Promise<T>): Promise<T> {
     const held = await this.#hold(manifest, paths);
     held.users++;
     try {
@@ -44,10 +48,10 @@ export class EnginePool {
     }
   }
 
-  async #hold(manifest: ModelManifest, paths: EnginePaths): Promise<Held> {
-    const key = engineKey(manifest);
+  async #hold(manifest: Manifest, paths: Paths): Promise<Held<Engine>> {
+    const key = this.#options.key(manifest);
     // room is made first: two large models at once may not fit
-    while (!this.#engines.has(key) && this.#engines.size >= this.#most) {
+    while (!this.#engines.has(key) && this.#engines.size >= this.#options.most) {
       if (!(await this.#dropOldest())) break;
     }
     const known = this.#engines.get(key);
@@ -57,7 +61,7 @@ export class EnginePool {
       this.#engines.set(key, known);
       return known;
     }
-    const held = { name: manifest.id, engine: this.#load(manifest, paths, this.#options), users: 0 };
+    const held = { name: manifest.id, engine: this.#options.load(manifest, paths), users: 0 };
     this.#engines.set(key, held);
     held.engine.catch(() => this.#engines.delete(key));
     return held;

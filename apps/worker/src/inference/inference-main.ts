@@ -8,28 +8,43 @@ import {
   encodeEmbedding,
   toDecoderPrompt,
 } from '@maskloop/sam-core';
-import { EnginePool } from './engine-pool.ts';
-import type { OrtEngine, Provider } from './ort-node-engine.ts';
+import { EnginePool, engineKey, textKey } from './engine-pool.ts';
+import { match } from './match.ts';
+import { loadEngine, type OrtEngine, type Provider } from './ort-node-engine.ts';
 import { propose } from './propose.ts';
 import {
   type Answers,
   type FromChild,
+  type HostState,
   type RequestKind,
   type Requests,
   type ToChild,
   toWire,
 } from './protocol.ts';
 import { readPixels } from './read-pixels.ts';
+import { loadTextEngine } from './text-engine.ts';
 
 /** Passed as JSON in the first argument. */
 export interface HostOptions {
   readonly providers: readonly Provider[];
   readonly threads: number;
   readonly mostModels: number;
+  readonly mostTextModels: number;
 }
 
 const options = JSON.parse(process.argv[2] ?? '{}') as HostOptions;
-const pool = new EnginePool(options, options.mostModels);
+const pool = new EnginePool({
+  most: options.mostModels,
+  key: engineKey,
+  load: (manifest: Requests['encode']['manifest'], paths: Requests['encode']['paths']) =>
+    loadEngine(manifest, paths, options),
+});
+const textPool = new EnginePool({
+  most: options.mostTextModels,
+  key: textKey,
+  load: (manifest: Requests['match']['manifest'], paths: Requests['match']['paths']) =>
+    loadTextEngine(manifest, paths, options),
+});
 let provider: Provider | null = null;
 
 const aborts = new Map<number, AbortController>();
@@ -79,31 +94,48 @@ async function decode(
 
 type Request = Exclude<ToChild, { kind: 'abort' }>;
 
-function work(engine: OrtEngine, message: Request, signal: AbortSignal): Promise<Answers[RequestKind]> {
-  provider = engine.provider;
+function work(message: Request, signal: AbortSignal): Promise<Answers[RequestKind]> {
+  const report = (progress: number) => void process.send?.({ id: message.id, progress } satisfies FromChild);
+  if (message.kind === 'match') {
+    const { request } = message;
+    return textPool.use(request.manifest, request.paths, (engine) => {
+      provider = engine.provider;
+      return match(engine, request, { signal, report });
+    });
+  }
+  const { manifest, paths } = message.request;
+  return pool.use(manifest, paths, (engine) => {
+    provider = engine.provider;
+    return segment(engine, message, { signal, report });
+  });
+}
+
+function segment(
+  engine: OrtEngine,
+  message: Exclude<Request, { kind: 'match' }>,
+  during: Parameters<typeof propose>[2],
+): Promise<Answers[RequestKind]> {
   switch (message.kind) {
     case 'encode':
       return encode(engine, message.request);
     case 'decode':
       return decode(engine, message.request);
     case 'propose':
-      return propose(engine, message.request, {
-        signal,
-        report: (progress) => process.send?.({ id: message.id, progress } satisfies FromChild),
-      });
+      return propose(engine, message.request, during);
   }
 }
 
+const stateNow = (): HostState => ({ provider, models: [...pool.names, ...textPool.names] });
+
 async function answer(message: Request): Promise<FromChild> {
   const { id } = message;
-  const { manifest, paths } = message.request;
   const abort = new AbortController();
   aborts.set(id, abort);
   try {
-    const result = await pool.use(manifest, paths, (engine) => work(engine, message, abort.signal));
-    return { id, ok: true, answer: result, state: { provider, models: pool.names } };
+    const result = await work(message, abort.signal);
+    return { id, ok: true, answer: result, state: stateNow() };
   } catch (error) {
-    return { id, ok: false, error: toWire(error), state: { provider, models: pool.names } };
+    return { id, ok: false, error: toWire(error), state: stateNow() };
   } finally {
     aborts.delete(id);
   }

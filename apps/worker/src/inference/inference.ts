@@ -1,8 +1,8 @@
-import type { AmgOptions, ModelManifest, PromptRequest } from '@maskloop/sam-core';
+import type { AmgOptions, ModelManifest, PromptRequest, TextModelManifest } from '@maskloop/sam-core';
 import { type CallOptions, InferenceProcess } from './inference-process.ts';
 import type { ModelFiles } from './model-files.ts';
 import type { Provider } from './ort-node-engine.ts';
-import type { Decoded, Encoded, HostState, Proposed } from './protocol.ts';
+import type { Decoded, Encoded, HostState, Matched, Proposed } from './protocol.ts';
 
 export interface InferenceSettings {
   readonly providers: readonly Provider[];
@@ -14,6 +14,7 @@ export interface InferenceSettings {
 
 /** Models kept in memory at the same time: the active one, and the next while a project changes over. */
 const MOST_MODELS = 2;
+const MOST_TEXT_MODELS = 1;
 /** Loading a large model and encoding one picture with it on a slow CPU takes minutes, not a quarter of an hour. */
 const CALL_MS = 15 * 60_000;
 
@@ -28,7 +29,13 @@ export class Inference {
   constructor(files: ModelFiles, { providers, threads, maxPixels }: InferenceSettings) {
     this.#files = files;
     this.#maxPixels = maxPixels;
-    this.#process = new InferenceProcess({ providers, threads, mostModels: MOST_MODELS, callMs: CALL_MS });
+    this.#process = new InferenceProcess({
+      providers,
+      threads,
+      mostModels: MOST_MODELS,
+      mostTextModels: MOST_TEXT_MODELS,
+      callMs: CALL_MS,
+    });
   }
 
   /**
@@ -79,6 +86,33 @@ export class Inference {
     );
     this.#done.push(Date.now());
     return proposed;
+  }
+
+  /**
+   * How well phrases fit masks of a picture. Other calls are served between its batches of masks.
+   *
+   * @param picture the picture file, and COCO compressed counts of masks in it, none of them empty
+   * @throws DomainError as `encode`; INVALID_INPUT for a mask that is not the picture's; `signal.reason`
+   */
+  async match(
+    manifest: TextModelManifest,
+    picture: { readonly image: Uint8Array; readonly masks: readonly string[] },
+    phrases: readonly string[],
+    call: CallOptions = {},
+  ): Promise<Matched> {
+    const paths = await this.#files.fetchText(manifest);
+    return this.#process.call(
+      'match',
+      {
+        manifest,
+        paths,
+        image: picture.image,
+        masks: [...picture.masks],
+        phrases: [...phrases],
+        maxPixels: this.#maxPixels,
+      },
+      call,
+    );
   }
 
   get state(): HostState {

@@ -4,9 +4,10 @@ import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { DomainError } from '@maskloop/domain';
-import { type ModelFile, ModelManifest } from '@maskloop/sam-core';
+import { type ModelFile, ModelManifest, type TextModelManifest } from '@maskloop/sam-core';
 import { type Digest, digest, digestOf } from '../digest.ts';
 import type { EnginePaths } from './ort-node-engine.ts';
+import type { TextPaths } from './text-engine.ts';
 
 /** Where model files come from when they are not on this machine: by hash; null when it has none such. */
 export type FetchModel = (sha256: string) => Promise<Readable | null>;
@@ -32,6 +33,15 @@ export class ModelFiles {
   /** @throws DomainError MODEL_FILE_MISSING, MODEL_FILE_CORRUPT */
   async fetch({ encoder, decoder }: ModelManifest): Promise<EnginePaths> {
     return { encoder: await this.#graph(encoder), decoder: await this.#graph(decoder) };
+  }
+
+  /** @throws DomainError MODEL_FILE_MISSING, MODEL_FILE_CORRUPT */
+  async fetchText({ image, text, tokenizer }: TextModelManifest): Promise<TextPaths> {
+    return {
+      image: await this.#graph(image),
+      text: await this.#graph(text),
+      tokenizer: await this.#graph({ file: tokenizer.file, external: [] }),
+    };
   }
 
   #graph(part: { file: ModelFile; external: readonly ModelFile[] }): Promise<string> {

@@ -46,8 +46,8 @@ export async function loadEngine(
   paths: EnginePaths,
   options: EngineOptions,
 ): Promise<OrtEngine> {
-  const { sessions, provider } = await firstThatLoads(paths, options);
-  const [encoder, decoder] = sessions;
+  const { sessions, provider } = await firstThatLoads([paths.encoder, paths.decoder], options);
+  const [encoder, decoder] = sessions as [InferenceSession, InferenceSession];
   try {
     assertContract(manifest, {
       encoderInputs: encoder.inputNames,
@@ -67,11 +67,17 @@ export async function loadEngine(
   };
 }
 
-/** onnxruntime refuses a whole list whose first entry is not available, so each provider is tried alone. */
-async function firstThatLoads(
-  { encoder, decoder }: EnginePaths,
+/**
+ * Opens the graphs of a model, all under one provider, the first that loads them.
+ * onnxruntime refuses a whole list whose first entry is not available, so each provider is tried alone.
+ *
+ * @returns one session for each path
+ * @throws Error when no provider loads the graphs, with every provider's reason
+ */
+export async function firstThatLoads(
+  paths: readonly string[],
   { providers, threads }: EngineOptions,
-): Promise<{ sessions: [InferenceSession, InferenceSession]; provider: Provider }> {
+): Promise<{ sessions: InferenceSession[]; provider: Provider }> {
   const reasons: string[] = [];
   for (const provider of providers) {
     const options: InferenceSession.SessionOptions = {
@@ -82,26 +88,22 @@ async function firstThatLoads(
       ...(threads > 0 ? { intraOpNumThreads: threads } : {}),
     };
     const opened: InferenceSession[] = [];
-    const open = async (path: string): Promise<InferenceSession> => {
-      const session = await InferenceSession.create(path, options);
-      opened.push(session);
-      return session;
-    };
     try {
-      return { sessions: [await open(encoder), await open(decoder)], provider };
+      for (const path of paths) opened.push(await InferenceSession.create(path, options));
+      return { sessions: opened, provider };
     } catch (error) {
       await closeAll(opened);
       reasons.push(`${provider}: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
-  throw new Error(`no execution provider could load ${encoder} and ${decoder}. ${reasons.join(' | ')}`);
+  throw new Error(`no execution provider could load ${paths.join(' and ')}. ${reasons.join(' | ')}`);
 }
 
-async function closeAll(sessions: readonly InferenceSession[]): Promise<void> {
+export async function closeAll(sessions: readonly InferenceSession[]): Promise<void> {
   for (const session of sessions) await session.release();
 }
 
-const runOf =
+export const runOf =
   (session: InferenceSession): RunModel =>
   async (feeds: Feeds, fetches) => {
     const inputs = Object.fromEntries(

@@ -8,8 +8,10 @@ import {
   type PromptRequest,
   SamCoreError,
   type SamCoreErrorCode,
+  type TextModelManifest,
 } from '@maskloop/sam-core';
 import type { EnginePaths, Provider } from './ort-node-engine.ts';
+import type { TextPaths } from './text-engine.ts';
 
 /** What the worker asks of the inference process. Both ends are this program, so messages are not parsed again. */
 export interface Requests {
@@ -25,6 +27,16 @@ export interface Requests {
     image: Uint8Array | null;
     maxPixels: number;
     options: Partial<AmgOptions>;
+  };
+  /** a picture file and masks in it → how well each phrase fits each mask */
+  match: {
+    manifest: TextModelManifest;
+    paths: TextPaths;
+    image: Uint8Array;
+    maxPixels: number;
+    /** COCO compressed counts of the picture's height x width; none is empty */
+    masks: string[];
+    phrases: string[];
   };
 }
 
@@ -54,10 +66,17 @@ export interface Proposed {
   readonly peakBytes: number;
 }
 
+export interface Matched {
+  /** for each mask, for each phrase: its share, 0..1 */
+  readonly shares: readonly (readonly number[])[];
+  readonly matchMs: number;
+}
+
 export interface Answers {
   encode: Encoded;
   decode: Decoded;
   propose: Proposed;
+  match: Matched;
 }
 export type RequestKind = keyof Requests;
 

@@ -1,4 +1,6 @@
 import {
+  classes,
+  type Db,
   images,
   inTransaction,
   type NewProposal,
@@ -8,12 +10,14 @@ import {
   runs,
 } from '@maskloop/db';
 import {
+  classByText,
   DUPLICATE_IOU,
   dryRunParameters,
   iouOf,
   isRunOver,
   pixelMask,
   type RunItemState,
+  type RunText,
   uncertaintyOf,
 } from '@maskloop/domain';
 import { type Outcome, type Payload, publish } from '@maskloop/jobs';
@@ -22,6 +26,7 @@ import { blobKeys } from '@maskloop/storage';
 import type { JobContext } from '../context.ts';
 import { ensureEmbedding, loadModel, type PictureRow } from '../embed.ts';
 import { advanceRun } from '../run-progress.ts';
+import { sharesOf } from '../text.ts';
 
 /**
  * One image of a run: embedding, proposals, one transaction. The item's row says whether it was done, and changes with
@@ -55,20 +60,25 @@ export async function runImage(payload: Payload<'run.image'>, context: JobContex
   const found = run.kinds.includes('propose')
     ? await search(context, { run, image, storageKey, manifest: model.manifest })
     : null;
+  const classed = found && run.text ? await withClasses(context, { found, text: run.text, image }) : found;
   const ms = performance.now() - started;
   const written = await inTransaction(db, async (tx) => {
     const locked = await runs.lockItem(tx, runId, imageId);
     if (locked?.item !== 'pending' || isRunOver(locked.run)) return null;
-    if (found === null || run.dryRun) {
-      const preview = found?.map(({ box: _, ...proposal }) => proposal) ?? null;
-      await runs.endItem(tx, payload, { state: 'done', ms, proposals: found?.length ?? null, preview });
-      return found?.length ?? 0;
+    if (classed === null || run.dryRun) {
+      const preview = classed?.map(({ box: _, ...proposal }) => proposal) ?? null;
+      await runs.endItem(tx, payload, { state: 'done', ms, proposals: classed?.length ?? null, preview });
+      return classed?.length ?? 0;
     }
     const superseded = await proposals.supersede(tx, imageId, runId);
-    const fresh = withoutDuplicates(found, await proposals.ofPeople(tx, imageId), image);
+    const fresh = withoutDuplicates(
+      await withLiveClasses(tx, run, classed),
+      await proposals.ofPeople(tx, imageId),
+      image,
+    );
     const stage = (await projects.stageOf(tx, run.projectId)) ?? 'assisted-manual';
     await proposals.add(tx, { imageId, runId, modelVersionId: model.id, stage }, fresh);
-    await proposals.setUncertainty(tx, imageId, uncertaintyOf(found));
+    await proposals.setUncertainty(tx, imageId, uncertaintyOf(classed));
     await runs.endItem(tx, payload, { state: 'done', ms, proposals: fresh.length });
     if (superseded + fresh.length > 0) {
       await publish(tx, run.projectId, { type: 'masks.changed', imageId, byUserId: null, tabId: null });
@@ -77,7 +87,7 @@ export async function runImage(payload: Payload<'run.image'>, context: JobContex
   });
   if (written === null) return { skipped: 'the image was finished meanwhile' };
   context.log.info(
-    { image: image.name, found: found?.length, proposals: written, ms: Math.round(ms) },
+    { image: image.name, found: classed?.length, proposals: written, ms: Math.round(ms) },
     'run',
   );
   await advanceRun(context, run);
@@ -104,10 +114,43 @@ async function search(
       image: options.cropNLayers > 0 ? await store.getBytes(blobKeys.original(image.sha256)) : null,
     },
     options,
-    { signal, onProgress: (fraction) => progress(0.1 + 0.9 * fraction) },
+    { signal, onProgress: (fraction) => progress(0.1 + (run.text ? 0.5 : 0.9) * fraction) },
   );
   context.log.debug({ peakMegabytes: Math.round(peakBytes / 1e6) }, 'inference');
   return found;
+}
+
+/** TX4: each proposal with what fits it best, and the class where that fits well enough. */
+async function withClasses(
+  context: JobContext,
+  { found, text, image }: { found: readonly NewProposal[]; text: RunText; image: PictureRow },
+): Promise<readonly NewProposal[]> {
+  const shares = await sharesOf(context, {
+    textModelId: text.textModelId,
+    phrases: text.phrases.map(({ phrase }) => phrase),
+    masks: found.map(({ counts }) => counts),
+    imageSha256: image.sha256,
+    onProgress: (fraction) => context.progress(0.6 + 0.4 * fraction),
+  });
+  return found.map((proposal, i) => {
+    const { classId, match } = classByText(shares[i] ?? [], text);
+    return { ...proposal, classId, text: match };
+  });
+}
+
+/** A class may have been deleted since the run was ordered: nothing gets it any more. */
+async function withLiveClasses(
+  tx: Db,
+  run: RunRow,
+  found: readonly NewProposal[],
+): Promise<readonly NewProposal[]> {
+  if (run.text === null) return found;
+  const live = new Set(
+    (await classes.list(tx, run.projectId)).filter(({ deleted }) => !deleted).map(({ id }) => id),
+  );
+  return found.map((proposal) =>
+    proposal.classId && live.has(proposal.classId) ? proposal : { ...proposal, classId: null },
+  );
 }
 
 /** RN4: what repeats a mask that a person made, judged or removed is left out. */

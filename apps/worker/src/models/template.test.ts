@@ -1,8 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { ModelManifest } from '@maskloop/sam-core';
+import { ModelManifest, TextModelManifest, textModelFiles } from '@maskloop/sam-core';
 import { expect, test } from 'vitest';
-import { completed, filesOf, knownModels } from './template.ts';
+import { completed, completedText, filesOf, knownModels } from './template.ts';
 
 const MODELS = path.join(import.meta.dirname, '../../../../models');
 
@@ -12,16 +12,18 @@ test('every template of the models folder becomes a manifest once its files are 
   expect(names.length).toBeGreaterThan(10);
   for (const name of names) {
     const model = known.get(name.replace('.template.json', ''));
-    if (model?.kind !== 'template') throw new Error(`${name}: its id is not its file's name`);
+    if (!model || model.kind === 'manifest') throw new Error(`${name}: its id is not its file's name`);
+    const files = model.kind === 'text' ? textModelFiles(model.template) : filesOf(model.template);
     const hashes = new Map(
-      filesOf(model.template).map(({ path: file }) => [
-        file,
-        { path: file, sha256: 'a'.repeat(64), bytes: 1 },
-      ]),
+      files.map(({ path: file }) => [file, { path: file, sha256: 'a'.repeat(64), bytes: 1 }]),
     );
-    expect(ModelManifest.safeParse(completed(model.template, hashes)).success, name).toBe(true);
+    const parsed =
+      model.kind === 'text'
+        ? TextModelManifest.safeParse(completedText(model.template, hashes))
+        : ModelManifest.safeParse(completed(model.template, hashes));
+    expect(parsed.success, name).toBe(true);
     // of files that nobody publishes the note has to say how they are made
-    if (filesOf(model.template).some(({ url }) => url === null)) expect(model.template.note).not.toBe('');
+    if (files.some(({ url }) => url === null)) expect(model.template.note).not.toBe('');
   }
 });
 

@@ -7,6 +7,7 @@ import {
   type ModelFile,
   ModelManifest,
   manifestOf,
+  TextModelManifest,
 } from '@maskloop/sam-core';
 import { z } from 'zod';
 import { manifestsIn } from '../inference/model-files.ts';
@@ -20,7 +21,10 @@ const TemplateFile = z.object({
     .nullable(),
   bytes: z.number().int().positive().nullable(),
   /** null: nobody publishes it, it is exported by hand (see the note) */
-  url: z.url({ protocol: /^https$/ }).nullable(),
+  url: z
+    .url({ protocol: /^https$/ })
+    .nullable()
+    .default(null),
 });
 export type TemplateFile = z.infer<typeof TemplateFile>;
 
@@ -45,10 +49,22 @@ export const ModelTemplate = z.object({
 });
 export type ModelTemplate = z.infer<typeof ModelTemplate>;
 
+const TextPart = z.object({ file: TemplateFile, external: z.array(TemplateFile).default([]) });
+/** A text model before anybody has its files: a `TextModelManifest` whose hashes may be null, with where the files are. */
+export const TextModelTemplate = TextModelManifest.extend({
+  /** how to get or make the files */
+  note: z.string().max(1_000).default(''),
+  image: TextModelManifest.shape.image.extend(TextPart.shape),
+  text: TextModelManifest.shape.text.extend(TextPart.shape),
+  tokenizer: z.object({ file: TemplateFile }),
+});
+export type TextModelTemplate = z.infer<typeof TextModelTemplate>;
+
 /** What `models add` can start from. */
 export type Addable =
   | { readonly kind: 'template'; readonly template: ModelTemplate; readonly folder: string }
-  | { readonly kind: 'manifest'; readonly manifest: ModelManifest; readonly folder: string };
+  | { readonly kind: 'manifest'; readonly manifest: ModelManifest; readonly folder: string }
+  | { readonly kind: 'text'; readonly template: TextModelTemplate; readonly folder: string };
 
 /** Every model of the models folder, by id: templates, and complete models in folders of their own. */
 export async function knownModels(modelsDir: string): Promise<Map<string, Addable>> {
@@ -80,21 +96,22 @@ export async function readAddable(file: string): Promise<Addable> {
     if (parsed.success) return { kind: 'template', template: parsed.data, folder };
     throw invalid(`${file}: ${issuesOf(parsed.error)}`);
   }
+  if (typeof json === 'object' && json !== null && 'kind' in json && json.kind === 'text') {
+    const text = TextModelTemplate.safeParse(json);
+    if (text.success) return { kind: 'text', template: text.data, folder };
+    throw invalid(`${file}: ${issuesOf(text.error)}`);
+  }
   const parsed = ModelManifest.safeParse(json);
   if (parsed.success) return { kind: 'manifest', manifest: parsed.data, folder };
   throw invalid(`${file}: ${issuesOf(parsed.error)}`);
 }
 
 export const idOf = (model: Addable): string =>
-  model.kind === 'template' ? model.template.id : model.manifest.id;
+  model.kind === 'manifest' ? model.manifest.id : model.template.id;
 
 /** Template and the files at hand → manifest. @param hashes by path, for every file */
 export function completed(template: ModelTemplate, hashes: ReadonlyMap<string, ModelFile>): ModelManifest {
-  const described = ({ path: name }: TemplateFile): ModelFile => {
-    const file = hashes.get(name);
-    if (file === undefined) throw new Error(`no hash of ${name}`);
-    return file;
-  };
+  const described = descriptions(hashes);
   const part = ({ file, external }: ModelTemplate['encoder']) => ({
     file: described(file),
     external: external.map(described),
@@ -109,6 +126,32 @@ export function completed(template: ModelTemplate, hashes: ReadonlyMap<string, M
     decoder: part(decoder),
   });
 }
+
+/** As `completed`. */
+export function completedText(
+  { note: _, image, text, tokenizer, ...rest }: TextModelTemplate,
+  hashes: ReadonlyMap<string, ModelFile>,
+): TextModelManifest {
+  const described = descriptions(hashes);
+  const part = ({ file, external }: z.infer<typeof TextPart>) => ({
+    file: described(file),
+    external: external.map(described),
+  });
+  return {
+    ...rest,
+    image: { ...image, ...part(image) },
+    text: { ...text, ...part(text) },
+    tokenizer: { file: described(tokenizer.file) },
+  };
+}
+
+const descriptions =
+  (hashes: ReadonlyMap<string, ModelFile>) =>
+  ({ path: name }: TemplateFile): ModelFile => {
+    const file = hashes.get(name);
+    if (file === undefined) throw new Error(`no hash of ${name}`);
+    return file;
+  };
 
 /** All files of a model, external data included. */
 export function filesOf<F>(model: {

@@ -25,6 +25,15 @@ test("ST1 a person's thresholds conceal proposals that miss either score, and no
   expect(concealedBy(DOCUMENT, { predictedIou: 0, stability: 0 }).size).toBe(0);
 });
 
+test('TX5 a phrase conceals the proposals that do not fit it, those that it did not look at among them', () => {
+  const any = { predictedIou: 0, stability: 0 };
+  expect([...concealedBy(DOCUMENT, any, new Set(['shaky', 'sure', 'mine']))]).toEqual([
+    'doubtful',
+    'unscored',
+  ]);
+  expect(concealedBy(DOCUMENT, { ...any, stability: 0.9 }, new Set(['shaky'])).has('shaky')).toBe(true);
+});
+
 test('ST1 thresholds of a person count only where they are narrower than those of the stage', () => {
   expect(narrower({ predictedIou: 0.88, stability: 0.9 }, { predictedIou: 0.5, stability: 0.95 })).toEqual({
     predictedIou: 0.88,

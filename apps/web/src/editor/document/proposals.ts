@@ -6,11 +6,18 @@ export function proposalsIn(document: MaskDocument): MaskRecord[] {
   return [...document.values()].filter((record) => record.origin === 'proposed');
 }
 
-/** Proposals that a person's own thresholds hide. They stay unjudged. */
-export function concealedBy(document: MaskDocument, floor: ProposalFloor): ReadonlySet<MaskId> {
+/**
+ * Proposals that a person's own thresholds hide, or that do not fit the phrase they look for. They stay unjudged.
+ * @param fitting what a text model chose; null: no phrase is looked for
+ */
+export function concealedBy(
+  document: MaskDocument,
+  floor: ProposalFloor,
+  fitting: ReadonlySet<MaskId> | null = null,
+): ReadonlySet<MaskId> {
   return new Set(
     proposalsIn(document)
-      .filter((record) => !reachesFloor(record, floor))
+      .filter((record) => !reachesFloor(record, floor) || fitting?.has(record.id) === false)
       .map(({ id }) => id),
   );
 }

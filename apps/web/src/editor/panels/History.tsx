@@ -116,6 +116,8 @@ function Revision(props: {
     value === null ? null : format.number(value, { maximumFractionDigits: 2 });
   const facts = [
     revision.predictedIou !== null && t('predicted-iou', { value: score(revision.predictedIou) ?? '' }),
+    revision.text !== null &&
+      t('by-text', { phrase: revision.text.phrase, value: score(revision.text.score) ?? '' }),
     revision.iouWithProposal !== null &&
       t('iou-with-proposal', { value: score(revision.iouWithProposal) ?? '' }),
     revision.promptCount > 0 && t('prompt-count', { count: revision.promptCount }),

@@ -1,7 +1,7 @@
-import { Button, Group, Slider, Stack, Text, Tooltip } from '@mantine/core';
+import { Button, Group, Stack, Text, Tooltip } from '@mantine/core';
 import type { ProposalFloor } from '@maskloop/domain';
 import { IconCheck, IconX } from '@tabler/icons-react';
-import { useFormatter, useTranslations } from 'next-intl';
+import { useTranslations } from 'next-intl';
 import { useMemo, useState } from 'react';
 import { act, type EditorWindow } from '../actions.ts';
 import { concealedBy, keptAlong, proposalsIn } from '../document/proposals.ts';
@@ -10,11 +10,12 @@ import type { KeyMap } from '../keys.ts';
 import type { EditorSession } from '../session.ts';
 import { useCell } from '../use-cell.ts';
 import { KeyHint } from './KeyHint.tsx';
+import { PhraseField } from './PhraseField.tsx';
+import { Threshold } from './Threshold.tsx';
 
 const SCORES = ['predictedIou', 'stability'] as const satisfies readonly (keyof ProposalFloor)[];
 /** Bars of the little chart; as many values as the eye can tell apart there. */
 const STEPS = 44;
-const FINEST = 0.005;
 
 interface ProposalsProps {
   readonly session: EditorSession;
@@ -37,6 +38,7 @@ export function Proposals({ session, keys, around, readOnly }: ProposalsProps) {
   const least = stage?.floor ?? { predictedIou: 0, stability: 0 };
   const floor = draft ?? session.floor;
   const shown = proposals.filter(({ id }) => !concealed.has(id) && !hidden.has(id)).length;
+  const below = concealedBy(document, session.floor).size;
   const kept = proposals.length - concealedBy(document, floor).size;
   const apply = (thresholds: ProposalFloor) => {
     setDraft(null);
@@ -63,6 +65,7 @@ export function Proposals({ session, keys, around, readOnly }: ProposalsProps) {
           />
         ))}
       </Stack>
+      <PhraseField session={session} readOnly={readOnly} />
       {!readOnly && (
         <Group gap={6} mt={10} grow>
           <Tooltip label={<KeyHint label={t('action-keep-shown')} chords={keys['keep-shown']} />}>
@@ -82,69 +85,15 @@ export function Proposals({ session, keys, around, readOnly }: ProposalsProps) {
               size="compact-xs"
               variant="default"
               leftSection={<IconX size={13} />}
-              disabled={concealed.size === 0}
+              disabled={below === 0}
               onClick={() => act('reject-hidden', session, around)}
               data-testid="reject-hidden"
             >
-              {t('reject-hidden', { count: concealed.size })}
+              {t('reject-hidden', { count: below })}
             </Button>
           </Tooltip>
         </Group>
       )}
     </section>
-  );
-}
-
-interface ThresholdProps {
-  readonly label: string;
-  /** the stage's own threshold: nothing below it is here */
-  readonly from: number;
-  readonly value: number;
-  /** proposals kept at each step from `from` to 1 */
-  readonly counts: readonly number[];
-  readonly onDraft: (value: number) => void;
-  readonly onApply: (value: number) => void;
-}
-
-function Threshold({ label, from, value, counts, onDraft, onApply }: ThresholdProps) {
-  const format = useFormatter();
-  const most = Math.max(1, ...counts);
-  const width = 100 / counts.length;
-  const at = from >= 1 ? 0 : ((value - from) / (1 - from)) * (counts.length - 1);
-  return (
-    <div>
-      <Group justify="space-between" wrap="nowrap">
-        <Text size="xs">{label}</Text>
-        <Text size="xs" className="ml-tabular">
-          ≥ {format.number(value, { minimumFractionDigits: 2, maximumFractionDigits: 3 })}
-        </Text>
-      </Group>
-      <svg className={styles.kept} viewBox="0 0 100 22" preserveAspectRatio="none" aria-hidden>
-        {counts.map((count, step) => (
-          <rect
-            // biome-ignore lint/suspicious/noArrayIndexKey: a bar is its place
-            key={step}
-            x={step * width}
-            y={22 - (22 * count) / most}
-            width={width * 0.8}
-            height={(22 * count) / most}
-            data-kept={step >= at - 1e-6}
-          />
-        ))}
-      </svg>
-      <Slider
-        size={3}
-        min={from}
-        max={1}
-        step={FINEST}
-        label={null}
-        value={value}
-        onChange={onDraft}
-        onChangeEnd={onApply}
-        thumbLabel={label}
-        thumbSize={13}
-        disabled={from >= 1}
-      />
-    </div>
   );
 }

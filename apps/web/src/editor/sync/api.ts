@@ -4,6 +4,8 @@ import type {
   Image,
   ImageId,
   ImageSummary,
+  JobId,
+  JobState,
   LabelClass,
   MaskForEditor,
   MaskId,
@@ -15,6 +17,9 @@ import type {
   Remarks,
   RevisionId,
   Stage,
+  TextModelId,
+  TextModelSummary,
+  TextRanking,
 } from '@maskloop/domain';
 import type { ModelManifest } from '@maskloop/sam-core';
 
@@ -61,6 +66,16 @@ export interface EditorUser {
   readonly hotkeyPreset: string;
 }
 
+/** How far the ranking by a phrase is. */
+export interface RankingAnswer {
+  readonly state: JobState;
+  /** 0..1 */
+  readonly progress: number;
+  readonly error: string | null;
+  /** null until it is done */
+  readonly ranking: TextRanking | null;
+}
+
 /** What the editor asks of the server. One implementation speaks tRPC; tests bring their own. */
 export interface EditorApi {
   me(): Promise<EditorUser>;
@@ -92,6 +107,11 @@ export interface EditorApi {
   release(assignmentId: string): Promise<void>;
   /** the run that is about to add proposals to the picture */
   activeRun(imageId: ImageId): Promise<ActiveRun | null>;
+  /** the newest text model; null: none is registered, so phrases cannot be looked for */
+  textModel(): Promise<TextModelSummary | null>;
+  /** @returns the job to ask for */
+  rank(imageId: ImageId, textModelId: TextModelId, phrase: string): Promise<JobId>;
+  ranking(jobId: JobId): Promise<RankingAnswer>;
   /** the page is going: there will be no time for an answer */
   releaseAtOnce(assignmentId: string): void;
   submit(imageId: ImageId): Promise<void>;

@@ -47,6 +47,10 @@ export function trpcApi(client: ReturnType<typeof useTRPCClient>): EditorApi {
       await client.assignment.release.mutate({ assignmentId });
     },
     activeRun: (imageId) => client.run.active.query({ imageId }),
+    textModel: async () => (await client.text.models.query())[0] ?? null,
+    rank: async (imageId, textModelId, phrase) =>
+      (await client.text.rank.mutate({ imageId, textModelId, phrase })).jobId,
+    ranking: (jobId) => client.text.ranking.query({ jobId }),
     releaseAtOnce: (assignmentId) => {
       // tRPC's own transport would be cut off with the page; a beacon is not
       const body = new Blob([JSON.stringify({ json: { assignmentId } })], { type: 'application/json' });

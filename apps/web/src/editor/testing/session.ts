@@ -5,7 +5,7 @@ import { DecoderClient } from '../decoder/decoder-client.ts';
 import type { FromWorker, ToWorker, WorkerPort } from '../decoder/protocol.ts';
 import { LabelMap } from '../document/label-map.ts';
 import { newSession } from '../open-session.ts';
-import type { ActiveRun, EditorApi, OpenedImage } from '../sync/api.ts';
+import type { ActiveRun, EditorApi, OpenedImage, RankingAnswer } from '../sync/api.ts';
 import type { ToolEvent } from '../tools/types.ts';
 import { Workspace } from '../workspace.ts';
 import { rectangle } from './records.ts';
@@ -42,9 +42,14 @@ class QuickPort implements WorkerPort {
 /** A session on an open picture; what the server is sent is recorded. */
 export function setUp() {
   const sent: MaskOperationInput[] = [];
-  const server: { activeRun: ActiveRun | null } = { activeRun: null };
+  const server: { activeRun: ActiveRun | null; ranking: RankingAnswer } = {
+    activeRun: null,
+    ranking: { state: 'pending', progress: 0, error: null, ranking: null },
+  };
   const api = {
     activeRun: async () => server.activeRun,
+    rank: async () => 'job',
+    ranking: async () => server.ranking,
     apply: async (_imageId: string, _tabId: string, operations: readonly MaskOperationInput[]) => {
       sent.push(...operations);
       return operations.map(({ id }) => ({

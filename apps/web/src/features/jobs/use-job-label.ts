@@ -14,6 +14,7 @@ const KEYS = {
   'import.check': 'importCheck',
   'import.run': 'importRun',
   'import.prompt': 'importPrompt',
+  'text.rank': 'textRank',
   'jobs.sweep': 'sweep',
 } as const satisfies Record<string, string>;
 

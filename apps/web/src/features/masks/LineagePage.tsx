@@ -144,6 +144,7 @@ function RevisionItem({ image, revision, before }: RevisionItemProps) {
       t('seconds', { value: format.number(revision.activeMs / 1_000, { maximumFractionDigits: 1 }) }),
     revision.predictedIou !== null && t('predictedIou', { value: ratio(revision.predictedIou) }),
     revision.stability !== null && t('stability', { value: ratio(revision.stability) }),
+    revision.text !== null && t('text', { phrase: revision.text.phrase, value: ratio(revision.text.score) }),
     revision.iouWithParent !== null && t('iouWithParent', { value: ratio(revision.iouWithParent) }),
     revision.iouWithProposal !== null && t('iouWithProposal', { value: ratio(revision.iouWithProposal) }),
     t('area', { value: format.number(revision.area) }),

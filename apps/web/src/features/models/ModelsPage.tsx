@@ -15,6 +15,7 @@ import { RowsSkeleton } from '@/ui/Rows.tsx';
 import { TruncatedText } from '@/ui/TruncatedText.tsx';
 import { WideTable } from '@/ui/WideTable.tsx';
 import { ModelStateBadge } from './model-parts.tsx';
+import { TextModels } from './TextModels.tsx';
 
 /** All model versions and where they come from. */
 export function ModelsPage() {
@@ -36,11 +37,12 @@ export function ModelsPage() {
         </EmptyState>
       )}
       {models.data && models.data.length > 0 && (
-        <WideTable label={t('title')} minWidth={900}>
+        <WideTable label={t('title')} minWidth={1000}>
           <Table highlightOnHover aria-label={t('title')} layout="fixed">
             <Table.Thead>
               <Table.Tr>
                 <Table.Th>{common('name')}</Table.Th>
+                <Table.Th w={120}>{t('kind')}</Table.Th>
                 <Table.Th w={110}>{t('family')}</Table.Th>
                 <Table.Th w={120}>{common('state')}</Table.Th>
                 <Table.Th>{t('parent')}</Table.Th>
@@ -64,6 +66,7 @@ export function ModelsPage() {
                       {model.name}
                     </TruncatedText>
                   </Table.Td>
+                  <Table.Td>{t('segmenter')}</Table.Td>
                   <Table.Td>{model.family}</Table.Td>
                   <Table.Td>
                     <ModelStateBadge state={model.state} />
@@ -99,6 +102,7 @@ export function ModelsPage() {
           </Table>
         </WideTable>
       )}
+      <TextModels />
     </Page>
   );
 }

@@ -146,7 +146,7 @@ function StartReal({ run, thresholds }: { run: RunSummary; thresholds: Threshold
   const confirm = useConfirm();
   const notify = useNotify();
   const project = useProject(run.projectId);
-  const { projectId, kinds, scope, priority, note, parameters } = run;
+  const { projectId, kinds, scope, priority, note, parameters, text } = run;
   const changed =
     thresholds.predIouThresh !== parameters.predIouThresh ||
     thresholds.stabilityScoreThresh !== parameters.stabilityScoreThresh;
@@ -190,7 +190,7 @@ function StartReal({ run, thresholds }: { run: RunSummary; thresholds: Threshold
               title: t('startTitle', { count: images ?? 0, images: format.number(images ?? 0) }),
               children: t('startText'),
               confirm: t('start'),
-              onConfirm: () => start.mutate({ ...order, priority, note }),
+              onConfirm: () => start.mutate({ ...order, text, priority, note }),
             })
           }
         >

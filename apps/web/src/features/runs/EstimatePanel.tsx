@@ -15,8 +15,15 @@ type Order = Pick<RunInput, 'modelVersionId' | 'kinds' | 'scope' | 'parameters'>
 /** What an order would take, asked of the server; the last answer stays while the next is on its way. */
 export function useEstimate(projectId: string, order: Order | null) {
   const trpc = useTRPC();
+  // other parts of an order, such as phrases that are being typed, change no estimate
+  const asked = order && {
+    modelVersionId: order.modelVersionId,
+    kinds: order.kinds,
+    scope: order.scope,
+    parameters: order.parameters,
+  };
   return useQuery(
-    trpc.run.estimate.queryOptions(order ? { projectId, ...order } : skipToken, {
+    trpc.run.estimate.queryOptions(asked ? { projectId, ...asked } : skipToken, {
       placeholderData: keepPreviousData,
     }),
   );

@@ -33,6 +33,7 @@ import { takenOverSelection } from './hand-over.ts';
 import { type Draft, draftOf, emptyDraft, orderOf, withParameters } from './order.ts';
 import { ParameterFields } from './ParameterFields.tsx';
 import { ScopeFields } from './ScopeFields.tsx';
+import { TextFields } from './TextFields.tsx';
 
 const PRIORITIES = Object.keys(RUN_PRIORITIES) as RunPriority[];
 /** The estimate is asked for when typing rests. */
@@ -186,6 +187,11 @@ function OrderForm({ projectId, start: startDraft }: { projectId: string; start:
                   onPreset={(parameters) => change({ parameters })}
                   onChange={(changes) => setDraft((current) => withParameters(current, changes))}
                 />
+              </Section>
+            )}
+            {proposes && (
+              <Section title={t('text')} description={t('textHint')}>
+                <TextFields projectId={projectId} text={draft.text} onChange={(text) => change({ text })} />
               </Section>
             )}
           </Stack>

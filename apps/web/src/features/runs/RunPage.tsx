@@ -1,7 +1,7 @@
 'use client';
 
 import { Anchor, Badge, Group, SimpleGrid, Skeleton, Stack, Text } from '@mantine/core';
-import { isRunOver, type RunItemState, type RunSummary } from '@maskloop/domain';
+import { isRunOver, type RunItemState, type RunSummary, type RunText } from '@maskloop/domain';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import Link from 'next/link';
 import { useFormatter, useNow, useTranslations } from 'next-intl';
@@ -170,6 +170,26 @@ function Failures({ run }: { run: Outputs['run']['get'] }) {
   );
 }
 
+/** With which model and phrases proposals get classes. */
+function OrderedText({ text }: { text: RunText }) {
+  const t = useTranslations('runs');
+  const format = useFormatter();
+  const trpc = useTRPC();
+  const models = useQuery(trpc.text.models.queryOptions());
+  return (
+    <>
+      {t('textOrdered', {
+        model: models.data?.find(({ id }) => id === text.textModelId)?.name ?? t('textGone'),
+        count: text.phrases.length,
+        threshold: format.number(text.threshold, { maximumFractionDigits: 2 }),
+      })}
+      <Text size="xs" c="dimmed" lineClamp={4} style={{ overflowWrap: 'anywhere' }}>
+        {text.phrases.map(({ phrase }) => phrase).join(' · ')}
+      </Text>
+    </>
+  );
+}
+
 /** What was ordered, by whom and when. */
 function Order({ run }: { run: RunSummary }) {
   const t = useTranslations('runs');
@@ -192,6 +212,7 @@ function Order({ run }: { run: RunSummary }) {
             </Anchor>,
           ],
           [t('priority'), t(`priorityName.${run.priority}`)],
+          ...(run.text ? ([[t('text'), <OrderedText key="text" text={run.text} />]] as const) : []),
           ...(run.kinds.includes('propose')
             ? ([
                 [t('presetLabel'), t(`preset.${p.preset}`)],

@@ -1,6 +1,6 @@
 import { presetParameters, RunInput } from '@maskloop/domain';
 import { expect, test } from 'vitest';
-import { draftOf, emptyDraft, orderOf, scopeOf, withParameters } from './order.ts';
+import { draftOf, emptyDraft, orderOf, scopeOf, textFor, withParameters } from './order.ts';
 
 const MODEL = { id: '11111111-1111-7111-8111-111111111111', family: 'maskloop' };
 
@@ -26,6 +26,17 @@ test('a changed parameter leaves the preset', () => {
   expect(draft.parameters).toEqual({ ...presetParameters('embedded'), preset: 'custom', pointsPerSide: 8 });
 });
 
+test('classes by text: names are the first phrases, empty ones are left out, and one has to stay', () => {
+  const text = textFor(MODEL.id, [
+    { id: 'a', name: 'cat' },
+    { id: 'b', name: 'dog' },
+  ]);
+  const draft = { ...emptyDraft(MODEL, []), text: { ...text, phrases: { ...text.phrases, b: ' ' } } };
+  expect(orderOf(draft)?.text?.phrases).toEqual([{ classId: 'a', phrase: 'cat' }]);
+  expect(orderOf({ ...draft, kinds: ['encode'] })?.text).toBeNull();
+  expect(orderOf({ ...draft, text: { ...text, phrases: {} } })).toBeNull();
+});
+
 test('a run can be ordered again as it was', () => {
   const scope = { kind: 'filter', statuses: ['skipped'], hasProposals: false, search: 'cat' } as const;
   const run = {
@@ -33,10 +44,12 @@ test('a run can be ordered again as it was', () => {
     kinds: ['propose'],
     parameters: presetParameters('sa-1b'),
     scope,
+    text: { textModelId: MODEL.id, threshold: 0.7, phrases: [{ classId: 'c', phrase: 'a cat' }] },
     priority: 'low',
     note: 'night',
   };
   const draft = draftOf(run as never);
   expect(scopeOf(draft)).toEqual(scope);
+  expect(orderOf(draft)?.text).toEqual(run.text);
   expect(draft).toMatchObject({ kinds: ['propose'], priority: 'low', note: 'night', hasVerified: 'any' });
 });

@@ -1,6 +1,7 @@
 import {
   DRY_RUN,
   type ImageStatus,
+  LIMITS,
   presetParameters,
   RUN_KINDS,
   type RunInput,
@@ -9,11 +10,21 @@ import {
   type RunPriority,
   type RunScope,
   type RunSummary,
+  type RunText,
   suggestedPreset,
+  TEXT_THRESHOLD,
 } from '@maskloop/domain';
 
 /** "does not matter", "has", "has not" */
 export type Wanted = 'any' | 'yes' | 'no';
+
+/** Classes by text while they are being put together. */
+export interface TextDraft {
+  readonly textModelId: string;
+  readonly threshold: number;
+  /** class id → what is typed for it */
+  readonly phrases: Readonly<Record<string, string>>;
+}
 
 /** A run while it is being put together. */
 export interface Draft {
@@ -26,6 +37,8 @@ export interface Draft {
   readonly modelVersionId: string | null;
   readonly kinds: readonly RunKind[];
   readonly parameters: RunParameters;
+  /** null: proposals get no classes */
+  readonly text: TextDraft | null;
   readonly priority: RunPriority;
   readonly note: string;
   /** images of a dry run */
@@ -43,6 +56,7 @@ export function emptyDraft(model: { id: string; family: string } | null, imageId
     modelVersionId: model?.id ?? null,
     kinds: RUN_KINDS,
     parameters: presetParameters(suggestedPreset(model?.family ?? '')),
+    text: null,
     priority: 'normal',
     note: '',
     sample: DRY_RUN.images,
@@ -68,8 +82,36 @@ export function draftOf(run: RunSummary): Draft {
     imageIds: scope.kind === 'images' ? scope.imageIds : [],
     kinds: run.kinds,
     parameters: run.parameters,
+    text: run.text && {
+      ...run.text,
+      phrases: Object.fromEntries(run.text.phrases.map(({ classId, phrase }) => [classId, phrase])),
+    },
     priority: run.priority,
     note: run.note,
+  };
+}
+
+/** A class's own name is what it is asked for by, until somebody says it better. */
+export function textFor(
+  textModelId: string,
+  classes: readonly { readonly id: string; readonly name: string }[],
+): TextDraft {
+  return {
+    textModelId,
+    threshold: TEXT_THRESHOLD,
+    phrases: Object.fromEntries(classes.map(({ id, name }) => [id, name])),
+  };
+}
+
+/** What is ordered of it: classes without a phrase are left out. */
+export function textOf({ textModelId, threshold, phrases }: TextDraft): RunText {
+  return {
+    textModelId,
+    threshold,
+    phrases: Object.entries(phrases).flatMap(([classId, typed]) => {
+      const phrase = typed.trim();
+      return phrase ? [{ classId, phrase }] : [];
+    }),
   };
 }
 
@@ -95,14 +137,17 @@ export function scopeOf(draft: Draft): RunScope {
 /** What `run.estimate` asks for; null while something is missing. */
 export function orderOf(
   draft: Draft,
-): Pick<RunInput, 'modelVersionId' | 'kinds' | 'scope' | 'parameters'> | null {
+): Pick<RunInput, 'modelVersionId' | 'kinds' | 'scope' | 'parameters' | 'text'> | null {
   if (!draft.modelVersionId || draft.kinds.length === 0) return null;
   if (draft.scope === 'images' && draft.imageIds.length === 0) return null;
+  const text = draft.text && draft.kinds.includes('propose') ? textOf(draft.text) : null;
+  if (text && (text.phrases.length === 0 || text.phrases.length > LIMITS.phrasesPerRun)) return null;
   return {
     modelVersionId: draft.modelVersionId,
     kinds: [...draft.kinds],
     scope: scopeOf(draft),
     parameters: draft.parameters,
+    text,
   };
 }
 

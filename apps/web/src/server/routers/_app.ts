@@ -18,6 +18,7 @@ import { reviewRouter } from './review.ts';
 import { runRouter } from './run.ts';
 import { sampleRouter } from './sample.ts';
 import { auditRouter, systemRouter } from './system.ts';
+import { textRouter } from './text.ts';
 import { tokenRouter } from './token.ts';
 import { userRouter } from './user.ts';
 import { webhookRouter } from './webhook.ts';
@@ -38,6 +39,7 @@ export const appRouter = router({
   job: jobRouter,
   worker: workerRouter,
   run: runRouter,
+  text: textRouter,
   dataset: datasetRouter,
   export: exportRouter,
   import: importRouter,

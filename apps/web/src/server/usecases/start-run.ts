@@ -1,6 +1,6 @@
 import 'server-only';
-import { type Db, type DbClient, inTransaction, models, runs } from '@maskloop/db';
-import { DomainError, type RunInput } from '@maskloop/domain';
+import { classes, type Db, type DbClient, inTransaction, models, runs, textModels } from '@maskloop/db';
+import { DomainError, type RunInput, type RunText } from '@maskloop/domain';
 import { dispatch, publish, requestJob } from '@maskloop/jobs';
 
 /** A run of a million images may take as long to cancel or to open again. */
@@ -24,6 +24,7 @@ export async function startRun(context: RunContext, order: RunInput): Promise<{ 
   if (model.state === 'retired') {
     throw new DomainError('INVALID_TRANSITION', `The model version "${model.name}" is retired.`);
   }
+  if (order.text) await demandText(context, order, order.text);
   const { sample, seed, ...run } = order;
   const { runId, jobId } = await inTransaction(db, async (tx) => {
     const { id } = await runs.create(tx, { ...run, projectId, startedById: user.id });
@@ -36,6 +37,30 @@ export async function startRun(context: RunContext, order: RunInput): Promise<{ 
   });
   await dispatch(jobId);
   return { id: runId };
+}
+
+/** TX4. @throws DomainError NOT_FOUND, INVALID_INPUT */
+async function demandText(
+  { db, projectId }: RunContext,
+  { kinds }: RunInput,
+  { textModelId, phrases }: RunText,
+): Promise<void> {
+  if (!kinds.includes('propose')) {
+    throw new DomainError('INVALID_INPUT', 'text: only a run that proposes can give classes.', {
+      field: 'text',
+    });
+  }
+  if ((await textModels.get(db, textModelId)) === null) {
+    throw new DomainError('NOT_FOUND', 'text.textModelId names no text model.');
+  }
+  const live = (await classes.list(db, projectId)).filter(({ deleted }) => !deleted);
+  const strange = phrases.find(({ classId }) => !live.some(({ id }) => id === classId));
+  if (strange) {
+    throw new DomainError('INVALID_INPUT', `text.phrases: ${strange.classId} is no class of this project.`, {
+      field: 'text.phrases',
+      value: strange.classId,
+    });
+  }
 }
 
 const emptyScope = () => new DomainError('INVALID_INPUT', 'scope: no image is in it.', { field: 'scope' });

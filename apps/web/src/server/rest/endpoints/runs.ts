@@ -9,6 +9,7 @@ import {
   RunInput,
   RunParameters,
   RunScope,
+  RunText,
   suggestedPreset,
 } from '@maskloop/domain';
 import { z } from 'zod';
@@ -24,6 +25,7 @@ const Run = z.object({
   kinds: z.array(z.enum(RUN_KINDS)),
   state: z.enum(RUN_STATES),
   parameters: RunParameters,
+  text: RunText.nullable().meta({ description: 'classes by text; null: none' }),
   dryRun: z.boolean(),
   note: z.string(),
   startedBy: Person,
