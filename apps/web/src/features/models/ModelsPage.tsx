@@ -1,6 +1,6 @@
 'use client';
 
-import { Anchor, Table, Text } from '@mantine/core';
+import { Anchor, Box, Table, Text } from '@mantine/core';
 import { IconBox } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
@@ -102,7 +102,9 @@ export function ModelsPage() {
           </Table>
         </WideTable>
       )}
-      <TextModels />
+      <Box mt="xl">
+        <TextModels />
+      </Box>
     </Page>
   );
 }
