@@ -61,7 +61,7 @@ test('kill -9 in the middle of an export: it is made again, with the bytes it wo
   const first = await stack.startWorker();
   const broken = await request();
   await until(
-    async () => ((await jobs.get(db, broken.jobId))?.progress ?? 0) > 0.2,
+    async () => ((await jobs.get(db, broken.jobId))?.progress ?? 0) > 0,
     'the export to be half way',
   );
   await first.stop('SIGKILL');
