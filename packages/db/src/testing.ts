@@ -2,6 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { ClassKind, ImageStatus, MembershipRole, Origin, Stage } from '@maskloop/domain';
 import { compressCounts } from '@maskloop/sam-core';
 import pg from 'pg';
@@ -21,6 +22,8 @@ export interface FreshDatabase {
   readonly url: string;
   /** disconnects and drops it */
   close(): Promise<void>;
+  /** refuses connections for so long and ends those there are: what a restart of the server is for this database */
+  outage(milliseconds: number): Promise<void>;
 }
 
 /**
@@ -49,6 +52,19 @@ export async function freshDatabase({
       await db.$disconnect();
       await withClient(server, (client) => client.query(`DROP DATABASE IF EXISTS "${name}" WITH (FORCE)`));
     },
+    outage: (milliseconds) =>
+      withClient(server, async (client) => {
+        await client.query(`ALTER DATABASE "${name}" ALLOW_CONNECTIONS false`);
+        try {
+          await client.query(
+            'SELECT pg_terminate_backend("pid") FROM pg_stat_activity WHERE "datname" = $1',
+            [name],
+          );
+          await wait(milliseconds);
+        } finally {
+          await client.query(`ALTER DATABASE "${name}" ALLOW_CONNECTIONS true`);
+        }
+      }),
   };
 }
 

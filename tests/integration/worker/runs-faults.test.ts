@@ -128,3 +128,23 @@ test('kill -9 of a worker and an emptied Redis in the middle of a run: every ima
   expect(new Set(keys).size).toBe(keys.length);
   await second.stop();
 });
+
+test('PostgreSQL goes away in the middle of a run and comes back: every image is done once', async () => {
+  const { db, database } = runs.stack;
+  const imageIds = [];
+  for (let seed = 60; seed < 70; seed++) imageIds.push(await runs.stack.addImage(photo(seed, SIZE), SIZE));
+  const human = await makeMask(db, { imageId: imageIds[0] ?? '', authorId: runs.stack.ownerId, size: SIZE });
+  const hash = await runs.hashOf([human.id]);
+  const worker = await runs.stack.startWorker();
+  const { id: runId } = await runs.order({
+    scope: { kind: 'images', imageIds },
+    parameters: { ...PARAMETERS, pointsPerSide: 4 },
+  });
+  await until(async () => (await runRows.tally(db, runId)).counts.done >= 2, 'two images', 60_000);
+  await database.outage(2_000);
+  expect(worker.process.exitCode, worker.output()).toBeNull();
+  const run = await runs.over(runId);
+  expect(run.counts).toEqual({ pending: 0, done: 10, failed: 0, cancelled: 0 });
+  expect(await runs.hashOf([human.id])).toBe(hash);
+  expect(await runs.live({ runId })).toHaveLength(run.proposals);
+});

@@ -103,7 +103,7 @@ test('TX4 a run gives each proposal the class of the phrase that fits it, and no
   });
   const { id: again } = await runs.order({
     scope: { kind: 'images', imageIds: [picture] },
-    parameters: { ...PARAMETERS, pointsPerSide: 4 },
+    parameters: { ...PARAMETERS, pointsPerSide: 8 },
     text: { textModelId, threshold: 0.6, phrases: phrases() },
   });
   await runs.over(again);
