@@ -439,6 +439,8 @@ export class EditorSession {
   #rebase(maskId: MaskId, headId: RevisionId, branchRevisionId: RevisionId): void {
     const mine = this.document.get().get(maskId);
     if (!mine) return;
+    // masks that were asked for before the race was lost know of no branch
+    this.changedAt.set(maskId, ++this.steps);
     const to: MaskRecord = { ...mine, headId, branchRevisionId };
     this.show({ added: [], removed: [], updated: [[mine, to]] });
   }
