@@ -1,10 +1,24 @@
 // Servers for tests that need them. `npm test` starts them itself and hands the addresses over;
 // `npx vitest --project integration` alone gets the same from here.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { applyMigrations, generateClientIfMissing } from '../lib/migrate.mjs';
 import { startScratchPostgres } from '../lib/postgres.mjs';
 import { startScratchRedis } from '../lib/redis.mjs';
 
 export default async function setup() {
+  // what test files make once and copy
+  const snapshots = await mkdtemp(path.join(tmpdir(), 'maskloop-snapshots-'));
+  process.env.MASKLOOP_TEST_SNAPSHOTS = snapshots;
+  const stopServers = await startServers();
+  return async () => {
+    await stopServers?.();
+    await rm(snapshots, { recursive: true, force: true });
+  };
+}
+
+async function startServers() {
   // only servers that were made to be thrown away: DATABASE_URL alone may be somebody's real one
   if (process.env.MASKLOOP_TEST_SERVERS === 'given') return;
   await generateClientIfMissing();

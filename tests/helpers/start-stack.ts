@@ -2,13 +2,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createDb, type DbClient } from '@maskloop/db';
 import { freshDatabase } from '@maskloop/db/testing';
 import { buildIfNeeded, WEB_SERVER, WORKER_MAIN } from '../../scripts/lib/build.mjs';
+import { until } from './wait-until.ts';
 
 const ROOT = path.join(import.meta.dirname, '..', '..');
 const HEALTHY_MS = 120_000;
@@ -90,46 +91,27 @@ export class Part {
 }
 
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
-  await buildOnce();
-  const database = await freshDatabase();
+  const demo = await makeOnce(options.demo ?? false);
+  const database = await freshDatabase({ copyOf: demo?.database });
   const folder = await mkdtemp(path.join(tmpdir(), 'maskloop-stack-'));
-  await mkdir(path.join(folder, 'blobs'));
+  const blobs = path.join(folder, 'blobs');
+  if (demo) await cp(demo.blobs, blobs, { recursive: true });
+  else await mkdir(blobs);
   const [port, healthPort] = [await freePort(), await freePort()];
   const redis = options.queue === 'postgres' ? undefined : redisOfThisFile();
   const baseUrl = `http://127.0.0.1:${port}`;
   const env = {
-    PATH: process.env.PATH,
-    HOME: folder,
-    NODE_ENV: 'production',
-    NEXT_TELEMETRY_DISABLED: '1',
-    DATABASE_URL: database.url,
+    ...environment({ databaseUrl: database.url, folder, demo: options.demo ?? false }),
     ...(redis ? { REDIS_URL: redis } : {}),
     QUEUE_BACKEND: redis ? 'redis' : 'postgres',
-    STORAGE_DIR: path.join(folder, 'blobs'),
-    MODELS_DIR: path.join(ROOT, 'models'),
-    NEXTAUTH_SECRET: 'a secret of at least thirty-two characters',
     NEXTAUTH_URL: baseUrl,
-    HOSTNAME: '127.0.0.1',
     PORT: String(port),
     WORKER_HEALTH_PORT: String(healthPort),
-    ORT_PROVIDERS: 'cpu',
-    DEMO: String(options.demo ?? false),
     ...options.env,
   } as unknown as NodeJS.ProcessEnv;
 
-  const part = (name: string, file: string, health: string) => {
-    const log = path.join(folder, `${name}.log`);
-    const start = () => {
-      const child = spawn(process.execPath, [file], { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] });
-      const out = createWriteStream(log, { flags: 'a' });
-      child.stdout?.pipe(out);
-      child.stderr?.pipe(out);
-      return child;
-    };
-    return new Part(start, health, log);
-  };
-  const web = part('web', WEB_SERVER, `${baseUrl}/api/health`);
-  const worker = part('worker', WORKER_MAIN, `http://127.0.0.1:${healthPort}/health`);
+  const web = part('web', WEB_SERVER, `${baseUrl}/api/health`, { env, folder });
+  const worker = part('worker', WORKER_MAIN, `http://127.0.0.1:${healthPort}/health`, { env, folder });
 
   const stop = async () => {
     await Promise.all([web.kill('SIGTERM'), worker.kill('SIGTERM')]);
@@ -137,7 +119,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     await rm(folder, { recursive: true, force: true });
   };
   try {
-    const { admin, people } = await seed(env);
+    const { admin, people } = demo ?? (await seed(env));
     await Promise.all([web.start(), worker.start()]);
     return { baseUrl, db: database.db, folder, admin, people, web, worker, stop };
   } catch (error) {
@@ -146,17 +128,108 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   }
 }
 
-/** Files that start side by side find out together that something has to be built; one of them does it. */
-async function buildOnce(): Promise<void> {
+/** What all parts of an installation are told. */
+function environment({
+  databaseUrl,
+  folder,
+  demo,
+}: {
+  readonly databaseUrl: string;
+  readonly folder: string;
+  readonly demo: boolean;
+}): Record<string, string | undefined> {
+  return {
+    PATH: process.env.PATH,
+    HOME: folder,
+    NODE_ENV: 'production',
+    NEXT_TELEMETRY_DISABLED: '1',
+    DATABASE_URL: databaseUrl,
+    STORAGE_DIR: path.join(folder, 'blobs'),
+    MODELS_DIR: path.join(ROOT, 'models'),
+    NEXTAUTH_SECRET: 'a secret of at least thirty-two characters',
+    HOSTNAME: '127.0.0.1',
+    ORT_PROVIDERS: 'cpu',
+    DEMO: String(demo),
+  };
+}
+
+function part(
+  name: string,
+  file: string,
+  health: string,
+  { env, folder }: { readonly env: NodeJS.ProcessEnv; readonly folder: string },
+): Part {
+  const log = path.join(folder, `${name}.log`);
+  const start = () => {
+    const child = spawn(process.execPath, [file], { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const out = createWriteStream(log, { flags: 'a' });
+    child.stdout?.pipe(out);
+    child.stderr?.pipe(out);
+    return child;
+  };
+  return new Part(start, health, log);
+}
+
+/** The demo project as the seed and a worker leave it: every picture encoded. */
+interface Demo extends Pick<Stack, 'admin' | 'people'> {
+  /** a database to copy */
+  readonly database: string;
+  readonly blobs: string;
+}
+
+/**
+ * What test files share is made once: the first one builds, the first one that needs the demo seeds it and has its
+ * pictures encoded. Those that start beside it wait.
+ */
+async function makeOnce(wantsDemo: boolean): Promise<Demo | null> {
   const db = createDb(process.env.TEST_DATABASE_URL ?? process.env.DATABASE_URL ?? '', { connections: 1 });
   const waits = { timeout: 600_000, maxWait: 600_000 };
   try {
-    await db.$transaction(async (tx) => {
-      await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('maskloop.tests.build'))`;
+    return await db.$transaction(async (tx) => {
+      await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('maskloop.tests.once'))`;
       await buildIfNeeded();
+      if (!wantsDemo) return null;
+      const folder = path.join(process.env.MASKLOOP_TEST_SNAPSHOTS ?? '', 'demo');
+      const file = path.join(folder, 'demo.json');
+      const made = await readFile(file, 'utf8').catch(() => null);
+      if (made !== null) return JSON.parse(made) as Demo;
+      const demo = await makeDemo(folder);
+      await writeFile(file, JSON.stringify(demo));
+      return demo;
     }, waits);
   } finally {
     await db.$disconnect();
+  }
+}
+
+async function makeDemo(folder: string): Promise<Demo> {
+  await mkdir(path.join(folder, 'blobs'), { recursive: true });
+  const database = await freshDatabase();
+  const { db } = database;
+  const healthPort = await freePort();
+  const env = {
+    ...environment({ databaseUrl: database.url, folder, demo: true }),
+    QUEUE_BACKEND: 'postgres',
+    NEXTAUTH_URL: 'http://127.0.0.1',
+    WORKER_HEALTH_PORT: String(healthPort),
+  } as unknown as NodeJS.ProcessEnv;
+  const worker = part('worker', WORKER_MAIN, `http://127.0.0.1:${healthPort}/health`, { env, folder });
+  try {
+    const people = await seed(env);
+    await worker.start();
+    await until(
+      'the demo to be encoded',
+      async () => (await db.job.count({ where: { state: { in: ['pending', 'running'] } } })) === 0,
+      180_000,
+    );
+    await worker.kill('SIGTERM');
+    await db.worker.deleteMany();
+    await database.leave();
+    return { ...people, database: database.name, blobs: path.join(folder, 'blobs') };
+  } catch (error) {
+    await worker.kill();
+    await database.close();
+    throw error;
   }
 }
 

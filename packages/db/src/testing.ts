@@ -20,6 +20,9 @@ const MIGRATIONS = path.join(import.meta.dirname, '..', '..', '..', 'prisma', 'm
 export interface FreshDatabase {
   readonly db: DbClient;
   readonly url: string;
+  readonly name: string;
+  /** disconnects and leaves it on the server, for others to copy */
+  leave(): Promise<void>;
   /** disconnects and drops it */
   close(): Promise<void>;
   /** refuses connections for so long and ends those there are: what a restart of the server is for this database */
@@ -33,14 +36,17 @@ export interface FreshDatabase {
  */
 export async function freshDatabase({
   connections = 5,
+  copyOf,
 }: {
   connections?: number;
+  /** a database of the same server that nobody is connected to; left out: all tables, no rows */
+  copyOf?: string | undefined;
 } = {}): Promise<FreshDatabase> {
   const server = process.env.TEST_DATABASE_URL ?? process.env.DATABASE_URL;
   if (!server) throw new Error('TEST_DATABASE_URL or DATABASE_URL must name a PostgreSQL server for tests');
   const name = `maskloop_test_${randomBytes(6).toString('hex')}`;
   await withClient(server, async (client) => {
-    const template = await templateOn(server, client);
+    const template = copyOf ?? (await templateOn(server, client));
     await client.query(`CREATE DATABASE "${name}" TEMPLATE "${template}"`);
   });
   const url = urlOf(server, name);
@@ -48,6 +54,8 @@ export async function freshDatabase({
   return {
     db,
     url,
+    name,
+    leave: () => db.$disconnect(),
     close: async () => {
       await db.$disconnect();
       await withClient(server, (client) => client.query(`DROP DATABASE IF EXISTS "${name}" WITH (FORCE)`));

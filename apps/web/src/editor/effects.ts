@@ -1,4 +1,4 @@
-import type { MaskId } from '@maskloop/domain';
+import { fixOf, type LintFinding, type MaskId } from '@maskloop/domain';
 import {
   type BitMask,
   compressCounts,
@@ -124,6 +124,20 @@ export class EffectRunner implements SessionEffects {
     const after = refine(before, record.area, how, how === 'clip' ? others.map(rleOf) : []);
     if (after === before || compressCounts(after.counts) === record.counts) session.say('nothing-to-refine');
     else this.#draw(maskId, decodeRle(after));
+  }
+
+  /** LN3: the quick fix of a finding; one step to undo. */
+  fix({ rule, maskId, otherMaskId }: LintFinding): void {
+    const session = this.#session;
+    const image = session.opened?.image;
+    const policy = session.lintPolicy.get();
+    const document = session.document.get();
+    const record = document.get(maskId);
+    if (!image || !policy || !record) return;
+    const other = otherMaskId === null ? undefined : document.get(otherMaskId);
+    const how = fixOf(rule, record.counts, image, policy, other?.counts ?? null);
+    if (how.kind === 'revise') this.#draw(maskId, decodeRle(how.rle));
+    else session.run({ name: 'removeMask', maskId, operationId: newId() });
   }
 
   async #decode({ request, prompt, purpose }: Extract<Effect, { do: 'decode' }>): Promise<void> {

@@ -52,10 +52,11 @@ export class Loader implements SessionLoader {
       session.opening.set({ at: 'open', opened });
       this.loadEmbedding();
       void this.loadRemarks();
-      const { document, classes, stage } = await masks;
+      const { document, classes, stage, lint } = await masks;
       if (this.#closed) return;
       session.classes.set(classes);
       session.stage.set(stage);
+      session.lintPolicy.set(lint);
       session.merge(document, 0);
       session.loaded.set(true);
       for (const { id, branchRevisionId } of document.values()) {
@@ -176,6 +177,7 @@ export class Loader implements SessionLoader {
       if (this.#closed || !found) return;
       this.#session.classes.set(found.classes);
       this.#session.stage.set(found.stage);
+      this.#session.lintPolicy.set(found.lint);
       this.#session.merge(found.document, step);
     }
   }
@@ -184,8 +186,9 @@ export class Loader implements SessionLoader {
     const { workspace, imageId } = this.#session;
     // what is kept here is read first: whatever the server takes in between is then in both, not in neither
     const kept = await workspace.outbox.of(workspace.user.id, imageId);
-    const { masks, classes, stage, floor } = await workspace.api.load(imageId);
-    return { document: replayKept(masks.map(recordFrom), kept), classes, stage: { name: stage, floor } };
+    const { masks, classes, stage, floor, lint } = await workspace.api.load(imageId);
+    const document = replayKept(masks.map(recordFrom), kept);
+    return { document, classes, stage: { name: stage, floor }, lint };
   }
 
   /** One question at a time: a run tells of its progress more often than this changes. */

@@ -1,5 +1,8 @@
+import type { MaskRevisionSummary } from '@maskloop/domain';
 import { expect, test, vi } from 'vitest';
-import { documentOf, rectangleMask } from './testing/records.ts';
+import type { MaskRecord } from './document/records.ts';
+import { newId } from './ids.ts';
+import { documentOf, rectangle, rectangleMask } from './testing/records.ts';
 import { IMAGE, setUp } from './testing/session.ts';
 
 test('undo takes prompts back one by one, then goes on with the object before', async () => {
@@ -79,4 +82,34 @@ test('news of a run asks whether it is about to add proposals here, and again wh
   it.server.activeRun = null;
   it.session.loader.hear([{ ...news, done: 2 }]);
   await vi.waitFor(() => expect(it.session.activeRun.get()).toBeNull());
+});
+
+test('a branch stays known when masks arrive that were asked for before the race was lost', async () => {
+  const { session, server } = setUp();
+  const saved = documentOf(rectangleMask(IMAGE, [2, 2, 5, 5], { id: 'a' }));
+  session.merge(saved, 0);
+  server.result = ({ id }) => ({
+    status: 'branched',
+    revisionId: id,
+    head: { id: 'theirs', author: null } as unknown as MaskRevisionSummary,
+  });
+  session.run({
+    name: 'revisePixels',
+    maskId: 'a',
+    revisionId: newId(),
+    pixels: {
+      ...(session.document.get().get('a') as MaskRecord),
+      counts: rectangle(IMAGE, 2, 2, 6, 6),
+      edit: 'draw',
+      activeMs: 0,
+    },
+  });
+  const asked = session.steps;
+  await vi.waitFor(() => expect(session.notices.get().map(({ text }) => text)).toContain('branched'));
+  session.merge(saved, asked);
+  expect(session.document.get().get('a')).toMatchObject({
+    headId: 'theirs',
+    branchRevisionId: expect.any(String),
+    counts: rectangle(IMAGE, 2, 2, 6, 6),
+  });
 });

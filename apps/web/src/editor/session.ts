@@ -4,6 +4,8 @@ import {
   chosenByText,
   type ImageId,
   type LabelClass,
+  type LintFinding,
+  type LintPolicy,
   type MaskId,
   type OperationAnswer,
   type ProjectEvent,
@@ -74,6 +76,7 @@ export interface SessionEffects {
   settled(): Promise<void>;
   reprompt(maskId: MaskId): Promise<void>;
   refine(maskId: MaskId, how: Refinement): void;
+  fix(finding: LintFinding): void;
   close(): void;
 }
 
@@ -116,6 +119,8 @@ export class EditorSession {
   readonly allHidden = cell(false);
   /** the stage the masks were loaded in, and what its proposals reach (ST1); null until then */
   readonly stage = cell<{ readonly name: Stage; readonly floor: ProposalFloor | null } | null>(null);
+  /** LN2: what the project takes for a slip; null until the masks are there */
+  readonly lintPolicy = cell<LintPolicy | null>(null);
   /** proposals that the person's own thresholds hide: unjudged like the others */
   readonly concealed = cell<ReadonlySet<MaskId>>(new Set());
   /** the phrase that proposals are looked for by, and what came of it */
@@ -434,6 +439,8 @@ export class EditorSession {
   #rebase(maskId: MaskId, headId: RevisionId, branchRevisionId: RevisionId): void {
     const mine = this.document.get().get(maskId);
     if (!mine) return;
+    // masks that were asked for before the race was lost know of no branch
+    this.changedAt.set(maskId, ++this.steps);
     const to: MaskRecord = { ...mine, headId, branchRevisionId };
     this.show({ added: [], removed: [], updated: [[mine, to]] });
   }

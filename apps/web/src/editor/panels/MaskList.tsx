@@ -1,5 +1,6 @@
 import { ActionIcon, Badge, Group, Text, Tooltip } from '@mantine/core';
-import { IconCheck, IconEye, IconEyeOff, IconTrash, IconX } from '@tabler/icons-react';
+import type { LintFinding } from '@maskloop/domain';
+import { IconAlertTriangle, IconCheck, IconEye, IconEyeOff, IconTrash, IconX } from '@tabler/icons-react';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useFormatter, useTranslations } from 'next-intl';
 import { useEffect, useMemo, useRef } from 'react';
@@ -11,6 +12,7 @@ import { judgeMask } from '../judging.ts';
 import type { EditorSession } from '../session.ts';
 import { useCell, usePart } from '../use-cell.ts';
 import { Swatch } from './Swatch.tsx';
+import { useFindings } from './use-findings.ts';
 
 const ROW_PX = 34;
 
@@ -29,6 +31,7 @@ export function MaskList({
   const loaded = useCell(session.loaded);
   const scroller = useRef<HTMLDivElement>(null);
   const concealed = useCell(session.concealed);
+  const findings = useFindings(session);
   const colourBy = usePart(session.workspace.settings, (settings) => settings.colourBy);
   const records = useMemo(
     () => [...document.values()].filter(({ id }) => !concealed.has(id)).sort(byAge),
@@ -82,6 +85,7 @@ export function MaskList({
                   key={record.id}
                   session={session}
                   record={record}
+                  finding={findings.get(record.id)?.[0]}
                   name={record.classId ? (byId.get(record.classId)?.name ?? t('class-gone')) : t('no-class')}
                   colour={colourOf(record, byId, colourBy)}
                   selected={record.id === selectedId}
@@ -100,6 +104,8 @@ export function MaskList({
 interface MaskRowProps {
   readonly session: EditorSession;
   readonly record: MaskRecord;
+  /** the first thing that lint would change about it */
+  readonly finding: LintFinding | undefined;
   readonly name: string;
   readonly colour: string;
   readonly selected: boolean;
@@ -107,7 +113,7 @@ interface MaskRowProps {
   readonly top: number;
 }
 
-function MaskRow({ session, record, name, colour, selected, readOnly, top }: MaskRowProps) {
+function MaskRow({ session, record, finding, name, colour, selected, readOnly, top }: MaskRowProps) {
   const t = useTranslations('editor');
   const format = useFormatter();
   const hidden = useCell(session.hidden).has(record.id);
@@ -144,6 +150,7 @@ function MaskRow({ session, record, name, colour, selected, readOnly, top }: Mas
           {t(`origin-${record.origin}`)}
         </span>
       </button>
+      {finding && !readOnly && <LintFix session={session} finding={finding} />}
       <Group gap={0} wrap="nowrap" className={styles.rowActions}>
         {isUnjudged(record) && !readOnly && (
           <>
@@ -168,6 +175,27 @@ function MaskRow({ session, record, name, colour, selected, readOnly, top }: Mas
         )}
       </Group>
     </div>
+  );
+}
+
+/** Says what is wrong with a mask, and mends it. */
+function LintFix({ session, finding }: { readonly session: EditorSession; readonly finding: LintFinding }) {
+  const t = useTranslations('editor');
+  const blocks = usePart(session.lintPolicy, (policy) => policy?.blocking.includes(finding.rule) ?? false);
+  const { parts, pixels } = finding;
+  const label = `${t(`lint-${finding.rule}`, { parts, pixels })}${blocks ? ` ${t('lint-blocks')}` : ''}`;
+  return (
+    <Tooltip label={label}>
+      <ActionIcon
+        size={22}
+        color={blocks ? 'red' : 'orange'}
+        aria-label={label}
+        data-testid="lint-fix"
+        onClick={() => session.effects.fix(finding)}
+      >
+        <IconAlertTriangle size={14} />
+      </ActionIcon>
+    </Tooltip>
   );
 }
 

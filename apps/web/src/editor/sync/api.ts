@@ -7,6 +7,7 @@ import type {
   JobId,
   JobState,
   LabelClass,
+  LintPolicy,
   MaskForEditor,
   MaskId,
   MaskOperationInput,
@@ -53,6 +54,8 @@ export interface LoadedMasks {
   readonly stage: Stage;
   /** ST1: what the proposals among them reach; null: the stage shows none */
   readonly floor: ProposalFloor | null;
+  /** LN2: what the project takes for a slip */
+  readonly lint: LintPolicy;
 }
 
 export type Claim =

@@ -1,5 +1,5 @@
 import 'fake-indexeddb/auto';
-import type { MaskOperationInput } from '@maskloop/domain';
+import type { MaskOperationInput, OperationAnswer } from '@maskloop/domain';
 import { afterEach, vi } from 'vitest';
 import { DecoderClient } from '../decoder/decoder-client.ts';
 import type { FromWorker, ToWorker, WorkerPort } from '../decoder/protocol.ts';
@@ -42,8 +42,13 @@ class QuickPort implements WorkerPort {
 /** A session on an open picture; what the server is sent is recorded. */
 export function setUp() {
   const sent: MaskOperationInput[] = [];
-  const server: { activeRun: ActiveRun | null; ranking: RankingAnswer } = {
+  const server: {
+    activeRun: ActiveRun | null;
+    ranking: RankingAnswer;
+    result: (operation: MaskOperationInput) => OperationAnswer['result'];
+  } = {
     activeRun: null,
+    result: () => ({ status: 'applied', revision: null }),
     ranking: { state: 'pending', progress: 0, error: null, ranking: null },
   };
   const api = {
@@ -52,10 +57,10 @@ export function setUp() {
     ranking: async () => server.ranking,
     apply: async (_imageId: string, _tabId: string, operations: readonly MaskOperationInput[]) => {
       sent.push(...operations);
-      return operations.map(({ id }) => ({
-        id,
+      return operations.map((operation) => ({
+        id: operation.id,
         repeated: false,
-        result: { status: 'applied' as const, revision: null },
+        result: server.result(operation),
       }));
     },
   } as Partial<EditorApi> as EditorApi;

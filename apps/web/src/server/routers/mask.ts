@@ -1,4 +1,4 @@
-import { classes, lineage, masks } from '@maskloop/db';
+import { classes, lineage, masks, projects } from '@maskloop/db';
 import { can, canSeeProposal, DomainError, LIMITS, MaskOperation, proposalFloor } from '@maskloop/domain';
 import { z } from 'zod';
 import { onImage, onMask, onRevision, router } from '../trpc.ts';
@@ -8,10 +8,11 @@ import { demandLease } from '../usecases/demand-lease.ts';
 
 export const maskRouter = router({
   load: onImage('mask.view').query(async ({ ctx, input }) => {
-    const [all, labelClasses, context] = await Promise.all([
+    const [all, labelClasses, context, settings] = await Promise.all([
       masks.forEditor(ctx.db, input.imageId),
       classes.list(ctx.db, ctx.projectId),
       demandImage(ctx.db, input.imageId),
+      projects.settingsOf(ctx.db, ctx.projectId),
     ]);
     const { stage } = context;
     // ST1: what a model proposes is shown as the stage and the project's thresholds say
@@ -24,6 +25,7 @@ export const maskRouter = router({
       stage,
       // what a person's own thresholds start from: narrower ones hide, they never judge
       floor: proposalFloor(stage, context),
+      lint: settings.lint,
       serverTime: new Date(),
     };
   }),
