@@ -77,7 +77,6 @@ export function NextUp({ next }: { readonly next: Next }) {
               href={`/projects/${project.id}/images/${last.imageId}`}
               size="md"
               leftSection={<IconPlayerPlayFilled size={14} />}
-              aria-label={t('open', { image: last.name })}
             >
               {labels('label')}
             </LinkButton>
