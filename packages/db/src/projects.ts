@@ -15,7 +15,9 @@ import type { Db } from './client.ts';
 import { defined } from './defined.ts';
 import { projectSelect, toDomain, toProject } from './to-domain.ts';
 
-export interface NewProject extends ProjectInput {
+export interface NewProject extends Omit<ProjectInput, 'confidentIou' | 'confidentStability'> {
+  readonly confidentIou: number;
+  readonly confidentStability: number;
   readonly ownerId: UserId;
   readonly classes: readonly LabelClassInput[];
   readonly activeModelVersionId?: ModelVersionId | null;

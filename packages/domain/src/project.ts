@@ -53,8 +53,9 @@ const projectFields = {
 export const ProjectInput = z.object({
   ...projectFields,
   guide: projectFields.guide.default(''),
-  confidentIou: projectFields.confidentIou.default(0.88),
-  confidentStability: projectFields.confidentStability.default(0.95),
+  /** thresholds left out are those that suit the model */
+  confidentIou: projectFields.confidentIou.optional(),
+  confidentStability: projectFields.confidentStability.optional(),
 });
 export type ProjectInput = z.infer<typeof ProjectInput>;
 

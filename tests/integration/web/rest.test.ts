@@ -15,7 +15,14 @@ import {
   randomSha256,
   rectangleCounts,
 } from '@maskloop/db/testing';
-import { API_SCOPES, type ApiScope, DatasetFilter, presetParameters, SplitRule } from '@maskloop/domain';
+import {
+  API_SCOPES,
+  type ApiScope,
+  DatasetFilter,
+  presetParameters,
+  SplitRule,
+  suggestedThresholds,
+} from '@maskloop/domain';
 import { requestJob } from '@maskloop/jobs';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -304,6 +311,18 @@ test('lists are read page by page, each image once', async () => {
   expect(seen).toHaveLength(5);
   const none = await ask('GET', `/projects/${ids.projectId}/images?status=accepted,skipped`, { token });
   expect(((await none.json()) as { total: number }).total).toBe(0);
+});
+
+test('a project made without thresholds has those that suit its model', async () => {
+  const { token } = shared;
+  const made = async (family: string) => {
+    const { id: modelVersionId } = await makeModel(database.db);
+    await database.db.modelVersion.update({ where: { id: modelVersionId }, data: { family } });
+    const answer = await ask('POST', '/projects', { token, body: { name: family, modelVersionId } });
+    return answer.json();
+  };
+  expect(await made('maskloop')).toMatchObject(suggestedThresholds('maskloop'));
+  expect(await made('sam')).toMatchObject(suggestedThresholds('sam'));
 });
 
 test('a read that did not change is answered with 304, and again in full once it has', async () => {

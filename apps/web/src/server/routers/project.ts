@@ -21,6 +21,7 @@ import {
   ProjectInput,
   ProjectPatch,
   StageMove,
+  suggestedThresholds,
 } from '@maskloop/domain';
 import { publish } from '@maskloop/jobs';
 import { z } from 'zod';
@@ -48,8 +49,11 @@ export const projectRouter = router({
       if (modelVersionId && !model) {
         throw new DomainError('NOT_FOUND', 'modelVersionId names no model version.');
       }
+      const suited = suggestedThresholds(model?.family ?? '');
       return projects.create(ctx.db, {
         ...project,
+        confidentIou: project.confidentIou ?? suited.confidentIou,
+        confidentStability: project.confidentStability ?? suited.confidentStability,
         classes: labelClasses,
         activeModelVersionId: model?.id ?? null,
         ownerId: ctx.user.id,
