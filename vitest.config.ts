@@ -61,8 +61,9 @@ export default defineConfig({
           include: ['tests/e2e/**/*.test.ts'],
           exclude,
           globalSetup: ['scripts/vitest/servers.ts'],
-          // each file boots a stack and a browser: more than two at once and the clock decides the result
-          maxWorkers: 2,
+          // each file boots a stack and a browser, which keep two cores busy: two files side by side take as long as one
+          // after the other, and then the clock decides the result
+          maxWorkers: 1,
           testTimeout: 120_000,
           hookTimeout: 300_000,
         },
