@@ -64,9 +64,7 @@ export class Drainer {
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = null;
     this.#again = true;
-    this.#running ??= this.#drain().finally(() => {
-      this.#running = null;
-    });
+    this.#running ??= this.#drain();
     return this.#running;
   }
 
@@ -98,12 +96,18 @@ export class Drainer {
 
   async #drain(): Promise<void> {
     const { exclusively } = this.#parts;
-    await this.refresh();
-    while (this.#again && !this.#closed) {
-      this.#again = false;
-      await exclusively(() => this.#sendAll());
+    try {
+      await this.refresh();
+      while (this.#again && !this.#closed) {
+        this.#again = false;
+        await exclusively(() => this.#sendAll());
+        // inside the loop: what is kept while it counts must not be left lying
+        await this.refresh();
+      }
+    } finally {
+      // in the same step as the last look at `#again`: a kick either is seen there or starts anew
+      this.#running = null;
     }
-    await this.refresh();
   }
 
   async #sendAll(): Promise<void> {

@@ -1,6 +1,6 @@
 import 'fake-indexeddb/auto';
 import type { MaskOperationInput, OperationAnswer } from '@maskloop/domain';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { documentOf, rectangleMask } from '../testing/records.ts';
 import { Drainer, type SendFailure } from './drainer.ts';
 import { type KeptOperation, Outbox } from './outbox.ts';
@@ -194,3 +194,24 @@ test('a draft comes back and goes when it is taken away', async () => {
   await outbox.keepDraft('u i', null);
   expect(await outbox.draft('u i')).toBeNull();
 });
+
+test.each([1, 2, 3, 4])(
+  'SV1 what is kept while the outbox is counted for the %i. time is sent, too',
+  async (nth) => {
+    const it = setUp();
+    await it.outbox.keep([change('a')]);
+    const counts = it.outbox.counts.bind(it.outbox);
+    let calls = 0;
+    vi.spyOn(it.outbox, 'counts').mockImplementation(async (userId) => {
+      const counted = await counts(userId);
+      if (++calls === nth) {
+        await it.outbox.keep([change('b')]);
+        void it.drainer.kick();
+      }
+      return counted;
+    });
+    await it.drainer.kick();
+    await vi.waitFor(() => expect(it.sent.flatMap(({ ids }) => ids)).toEqual(['a', 'b']));
+    await vi.waitFor(() => expect(it.drainer.state.get()).toMatchObject({ at: 'saved', kept: 0 }));
+  },
+);
