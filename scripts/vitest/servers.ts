@@ -8,13 +8,13 @@ import { startScratchPostgres } from '../lib/postgres.mjs';
 import { startScratchRedis } from '../lib/redis.mjs';
 
 export default async function setup() {
-  // what test files make once and copy
-  const snapshots = await mkdtemp(path.join(tmpdir(), 'maskloop-snapshots-'));
-  process.env.MASKLOOP_TEST_SNAPSHOTS = snapshots;
+  // a folder of the run's own: whatever tests leave in it goes with it
+  const folder = await mkdtemp(path.join(tmpdir(), 'maskloop-tests-'));
+  process.env.TMPDIR = folder;
   const stopServers = await startServers();
   return async () => {
     await stopServers?.();
-    await rm(snapshots, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true });
   };
 }
 

@@ -6,6 +6,7 @@ import { makeModel, makeProject, makeUser, rectangleCounts } from '@maskloop/db/
 import { DIMENSIONS } from '@maskloop/domain';
 import { applyMigrations } from '../../scripts/lib/migrate.mjs';
 import { startScratchPostgres } from '../../scripts/lib/postgres.mjs';
+import { fillImages } from './fill-images.ts';
 
 const IMAGES = Number(process.env.BENCH_IMAGES ?? 2_000);
 const PER_IMAGE = 50;
@@ -29,13 +30,7 @@ async function fill(db: DbClient): Promise<string> {
   await inTransaction(
     db,
     async (tx) => {
-      // foreign keys and triggers are looked at by tests; here they would take most of the time
-      await tx.$executeRaw`SET LOCAL session_replication_role = replica`;
-      await tx.$executeRaw`
-    INSERT INTO "Image" ("id", "projectId", "sha256", "name", "width", "height", "format", "bytes", "status")
-    SELECT gen_random_uuid(), ${project.id}::uuid, encode(sha256(n::text::bytea), 'hex'), n || '.jpg', 640, 480, 'jpeg', 1,
-           (CASE n % 4 WHEN 0 THEN 'accepted' WHEN 1 THEN 'submitted' ELSE 'open' END)::"ImageStatus"
-    FROM generate_series(1, ${IMAGES}) n`;
+      await fillImages(tx, project.id, IMAGES);
       await tx.$executeRaw`
     INSERT INTO "Mask" ("id", "imageId", "classId", "stage", "origin", "createdAt", "updatedAt")
     SELECT gen_random_uuid(), i."id", (${project.classIds}::uuid[])[1 + n % 20], 'semi_automatic',

@@ -17,6 +17,7 @@ import { requestJob } from '@maskloop/jobs';
 import { compressCounts, encodeRle, maskBox, rleArea } from '@maskloop/sam-core';
 import startServers from '../../scripts/vitest/servers.ts';
 import { finished, openStack, type Stack } from '../integration/worker/stack.ts';
+import { fillImages } from './fill-images.ts';
 
 const IMAGES = 10_000;
 const MASKS = (process.env.BENCH_MASKS ?? '25000,100000').split(',').map(Number);
@@ -58,13 +59,7 @@ async function fill(db: DbClient, masks: number): Promise<{ projectId: string; o
   await inTransaction(
     db,
     async (tx) => {
-      // foreign keys and triggers are looked at by tests; here they would take most of the time
-      await tx.$executeRaw`SET LOCAL session_replication_role = replica`;
-      await tx.$executeRaw`
-    INSERT INTO "Image" ("id", "projectId", "sha256", "name", "width", "height", "format", "bytes", "status")
-    SELECT gen_random_uuid(), ${project.id}::uuid, encode(sha256(n::text::bytea), 'hex'), n || '.jpg', 640, 480, 'jpeg', 1,
-           (CASE n % 4 WHEN 0 THEN 'accepted' WHEN 1 THEN 'submitted' ELSE 'open' END)::"ImageStatus"
-    FROM generate_series(1, ${images}::int) n`;
+      await fillImages(tx, project.id, images);
       await tx.$executeRaw`
     INSERT INTO "Mask" ("id", "imageId", "classId", "stage", "origin", "createdById", "createdAt", "updatedAt")
     SELECT gen_random_uuid(), i."id", (${project.classIds}::uuid[])[1 + n % 5], 'semi_automatic',

@@ -189,7 +189,7 @@ async function makeOnce(wantsDemo: boolean): Promise<Demo | null> {
       await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('maskloop.tests.once'))`;
       await buildIfNeeded();
       if (!wantsDemo) return null;
-      const folder = path.join(process.env.MASKLOOP_TEST_SNAPSHOTS ?? '', 'demo');
+      const folder = path.join(tmpdir(), 'maskloop-demo');
       const file = path.join(folder, 'demo.json');
       const made = await readFile(file, 'utf8').catch(() => null);
       if (made !== null) return JSON.parse(made) as Demo;

@@ -4,13 +4,34 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { loadWebEnv } from '@maskloop/config';
 import { sessions } from '@maskloop/db';
-import type { FreshDatabase } from '@maskloop/db/testing';
+import { type FreshDatabase, freshDatabase } from '@maskloop/db/testing';
 import { createStore } from '@maskloop/storage';
 import pino from 'pino';
+import { afterAll, beforeAll } from 'vitest';
 import { createCaller } from '../../apps/web/src/server/routers/_app.ts';
 
+type Database = Pick<FreshDatabase, 'db' | 'url'>;
+
+/** A database of the test file's own, which is also the one that the web server's own services use. */
+export function useDatabase(): Database {
+  let fresh: FreshDatabase;
+  beforeAll(async () => {
+    fresh = await freshDatabase();
+    process.env.DATABASE_URL = fresh.url;
+  });
+  afterAll(() => fresh?.close());
+  return {
+    get db() {
+      return fresh.db;
+    },
+    get url() {
+      return fresh.url;
+    },
+  };
+}
+
 /** @param userId null: somebody who is not signed in */
-export async function callerFor(database: FreshDatabase, userId: string | null) {
+export async function callerFor(database: Database, userId: string | null) {
   const env = loadWebEnv({
     DATABASE_URL: database.url,
     NEXTAUTH_SECRET: 'x'.repeat(32),

@@ -8,6 +8,7 @@ import { compressCounts } from '@maskloop/sam-core';
 import pg from 'pg';
 import { createDb, type Db, type DbClient } from './client.ts';
 import * as images from './images.ts';
+import * as imports from './imports.ts';
 import * as masks from './masks.ts';
 import * as models from './models.ts';
 import { newId } from './new-id.ts';
@@ -149,6 +150,17 @@ export async function makeUser(
 }
 
 /** A model version whose files do not exist. */
+/** An import whose file nobody has looked through yet. */
+export async function makeImport(
+  db: Db,
+  { projectId, createdById }: { readonly projectId: string; readonly createdById: string },
+): Promise<{ id: string }> {
+  const id = newId();
+  const sha256 = randomSha256();
+  await imports.create(db, { id, projectId, name: 'labels.json', bytes: 2, sha256, createdById });
+  return { id };
+}
+
 export async function makeModel(
   db: Db,
   input: { name?: string; encoderSha256?: string; decoderSha256?: string; manifest?: object } = {},

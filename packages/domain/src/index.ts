@@ -277,6 +277,7 @@ export {
   classByText,
   Phrase,
   RANK_JOB,
+  type RankingProgress,
   RunText,
   TEXT_THRESHOLD,
   type TextMatch,

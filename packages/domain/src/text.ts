@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ClassId, MaskId, TextModelId } from './ids.ts';
+import type { JobState } from './job.ts';
 import { LIMITS } from './limits.ts';
 import { Fraction } from './project.ts';
 
@@ -58,6 +59,17 @@ export const TextRanking = z.object({
   scores: z.array(z.object({ maskId: z.uuid(), score: Fraction })),
 });
 export type TextRanking = z.infer<typeof TextRanking>;
+
+/** How far a ranking is. */
+export interface RankingProgress {
+  readonly state: JobState;
+  /** 0..1 */
+  readonly progress: number;
+  /** why there is none */
+  readonly error: string | null;
+  /** null until it is done */
+  readonly ranking: TextRanking | null;
+}
 
 /** The job that ranks an image's proposals by a phrase. */
 export const RANK_JOB = 'text.rank';

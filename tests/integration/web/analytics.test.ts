@@ -1,25 +1,12 @@
 import { masks } from '@maskloop/db';
-import {
-  type FreshDatabase,
-  freshDatabase,
-  makeImage,
-  makeMask,
-  makeModel,
-  makeProject,
-  makeUser,
-} from '@maskloop/db/testing';
+import { makeImage, makeMask, makeModel, makeProject, makeUser } from '@maskloop/db/testing';
 import type { FiguresFilter } from '@maskloop/domain';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { demandSight } from '../../../apps/web/src/server/usecases/demand-sight.ts';
 import { sendFigures } from '../../../apps/web/src/server/usecases/send-figures.ts';
-import { callerFor } from '../../helpers/web-caller.ts';
+import { callerFor, useDatabase } from '../../helpers/web-caller.ts';
 
-let database: FreshDatabase;
-beforeAll(async () => {
-  database = await freshDatabase();
-  process.env.DATABASE_URL = database.url;
-});
-afterAll(() => database.close());
+const database = useDatabase();
 
 let projectId: string;
 let people: Record<'lead' | 'annotator' | 'reviewer', string>;

@@ -1,30 +1,19 @@
 // Lint, difference and lineage as the pages use them: real procedures, a real database, the worker's own handler.
 import { type DbClient, datasets, lint, masks } from '@maskloop/db';
-import {
-  type FreshDatabase,
-  freshDatabase,
-  makeImage,
-  makeMask,
-  makeModel,
-  makeProject,
-  makeUser,
-} from '@maskloop/db/testing';
+import { makeImage, makeMask, makeModel, makeProject, makeUser } from '@maskloop/db/testing';
 import { DatasetFilter, LintPolicy, SplitRule } from '@maskloop/domain';
 import { dispatch } from '@maskloop/jobs';
 import { bitMask, compressCounts, encodeRle } from '@maskloop/sam-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { freezeDataset } from '../../../apps/worker/src/jobs/freeze-dataset.ts';
 import { lintMasks } from '../../../apps/worker/src/jobs/lint-masks.ts';
-import { callerFor } from '../../helpers/web-caller.ts';
+import { callerFor, useDatabase } from '../../helpers/web-caller.ts';
 
-let database: FreshDatabase;
+const database = useDatabase();
 let db: DbClient;
-beforeAll(async () => {
-  database = await freshDatabase();
+beforeAll(() => {
   db = database.db;
-  process.env.DATABASE_URL = database.url;
 });
-afterAll(() => database.close());
 
 const SIZE = { width: 64, height: 48 };
 

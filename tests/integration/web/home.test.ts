@@ -1,22 +1,10 @@
 import { assignments, jobs, newId, reviews, runs } from '@maskloop/db';
-import {
-  type FreshDatabase,
-  freshDatabase,
-  makeImage,
-  makeModel,
-  makeProject,
-  makeUser,
-} from '@maskloop/db/testing';
+import { makeImage, makeModel, makeProject, makeUser } from '@maskloop/db/testing';
 import { presetParameters } from '@maskloop/domain';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { callerFor } from '../../helpers/web-caller.ts';
+import { expect, test } from 'vitest';
+import { callerFor, useDatabase } from '../../helpers/web-caller.ts';
 
-let database: FreshDatabase;
-beforeAll(async () => {
-  database = await freshDatabase();
-  process.env.DATABASE_URL = database.url;
-});
-afterAll(() => database.close());
+const database = useDatabase();
 
 async function start() {
   const { db } = database;

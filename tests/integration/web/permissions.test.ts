@@ -1,29 +1,10 @@
 // PM1, PM2: every role against every procedure. A procedure without a row here fails the first test.
-import {
-  datasets,
-  exports,
-  imports,
-  jobs,
-  newId,
-  reviews,
-  runs,
-  samples,
-  textModels,
-  webhooks,
-} from '@maskloop/db';
-import {
-  type FreshDatabase,
-  freshDatabase,
-  makeImage,
-  makeMask,
-  makeModel,
-  makeProject,
-  makeUser,
-} from '@maskloop/db/testing';
+import { datasets, exports, jobs, newId, reviews, runs, samples, textModels, webhooks } from '@maskloop/db';
+import { makeImage, makeImport, makeMask, makeModel, makeProject, makeUser } from '@maskloop/db/testing';
 import { DatasetFilter, presetParameters, SplitRule } from '@maskloop/domain';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { appRouter } from '../../../apps/web/src/server/routers/_app.ts';
-import { callerFor } from '../../helpers/web-caller.ts';
+import { callerFor, useDatabase } from '../../helpers/web-caller.ts';
 
 const ROLES = ['admin', 'lead', 'annotator', 'reviewer', 'stranger', 'nobody'] as const;
 type Role = (typeof ROLES)[number];
@@ -307,12 +288,7 @@ const FINDS_NOTHING = new Set([
   'lint.findings',
 ]);
 
-let database: FreshDatabase;
-beforeAll(async () => {
-  database = await freshDatabase();
-  process.env.DATABASE_URL = database.url;
-});
-afterAll(() => database.close());
+const database = useDatabase();
 
 test('PM1 every procedure has a row in the table, and every row a procedure', () => {
   const procedures = Object.keys(appRouter._def.procedures).sort();
@@ -475,15 +451,7 @@ async function makeThings(): Promise<Things> {
     bytes: 1,
     report: NO_REPORT,
   });
-  const importId = newId();
-  await imports.create(db, {
-    id: importId,
-    projectId: project.id,
-    name: 'labels.json',
-    bytes: 2,
-    sha256: 'a'.repeat(64),
-    createdById: project.ownerId,
-  });
+  const { id: importId } = await makeImport(db, { projectId: project.id, createdById: project.ownerId });
   const comment = await reviews.comment(db, {
     imageId: image.id,
     authorId: project.ownerId,

@@ -5,9 +5,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { answers, apiTokens, type Db, datasets, imports, inTransaction, newId, users } from '@maskloop/db';
 import {
-  type FreshDatabase,
-  freshDatabase,
   makeImage,
+  makeImport,
   makeMask,
   makeModel,
   makeProject,
@@ -25,18 +24,16 @@ import {
 } from '@maskloop/domain';
 import { requestJob } from '@maskloop/jobs';
 import sharp from 'sharp';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { DELETE, GET, PATCH, POST, PUT } from '../../../apps/web/src/app/api/v1/[...path]/route.ts';
 import { GET as getDocument } from '../../../apps/web/src/app/api/v1/openapi.json/route.ts';
 import type { Endpoint, Method } from '../../../apps/web/src/server/rest/endpoint.ts';
 import { ENDPOINTS } from '../../../apps/web/src/server/rest/table.ts';
-import { callerFor } from '../../helpers/web-caller.ts';
+import { callerFor, useDatabase } from '../../helpers/web-caller.ts';
 
-let database: FreshDatabase;
+const database = useDatabase();
 beforeAll(async () => {
-  database = await freshDatabase();
   Object.assign(process.env, {
-    DATABASE_URL: database.url,
     NEXTAUTH_SECRET: 'x'.repeat(32),
     STORAGE_DIR: await mkdtemp(path.join(tmpdir(), 'maskloop-test-blobs-')),
     QUEUE_BACKEND: 'postgres',
@@ -44,7 +41,6 @@ beforeAll(async () => {
     API_REQUESTS_PER_MINUTE: '300',
   });
 });
-afterAll(() => database.close());
 
 const ROUTES = { DELETE, GET, PATCH, POST, PUT };
 
@@ -108,15 +104,7 @@ async function makeThings(): Promise<Things> {
     parameters: presetParameters('embedded'),
   });
   const ordered = await caller.export.create({ datasetVersionId: version.id });
-  const importId = newId();
-  await imports.create(db, {
-    id: importId,
-    projectId: project.id,
-    name: 'labels.json',
-    bytes: 2,
-    sha256: 'a'.repeat(64),
-    createdById: project.ownerId,
-  });
+  const { id: importId } = await makeImport(db, { projectId: project.id, createdById: project.ownerId });
   return {
     ids: {
       projectId: project.id,

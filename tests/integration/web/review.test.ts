@@ -1,22 +1,9 @@
 import { assignments, images, masks, newId } from '@maskloop/db';
-import {
-  type FreshDatabase,
-  freshDatabase,
-  makeImage,
-  makeMask,
-  makeProject,
-  makeUser,
-  rectangleCounts,
-} from '@maskloop/db/testing';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { callerFor } from '../../helpers/web-caller.ts';
+import { makeImage, makeMask, makeProject, makeUser, rectangleCounts } from '@maskloop/db/testing';
+import { expect, test } from 'vitest';
+import { callerFor, useDatabase } from '../../helpers/web-caller.ts';
 
-let database: FreshDatabase;
-beforeAll(async () => {
-  database = await freshDatabase();
-  process.env.DATABASE_URL = database.url;
-});
-afterAll(() => database.close());
+const database = useDatabase();
 
 /** A project with a lead, an annotator and a reviewer, and one image that the annotator submitted. */
 async function scene() {

@@ -1,23 +1,10 @@
 import { masks, newId } from '@maskloop/db';
-import {
-  type FreshDatabase,
-  freshDatabase,
-  makeImage,
-  makeMask,
-  makeProject,
-  makeUser,
-  rectangleCounts,
-} from '@maskloop/db/testing';
+import { makeImage, makeMask, makeProject, makeUser, rectangleCounts } from '@maskloop/db/testing';
 import type { Stage } from '@maskloop/domain';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { callerFor } from '../../helpers/web-caller.ts';
+import { expect, test } from 'vitest';
+import { callerFor, useDatabase } from '../../helpers/web-caller.ts';
 
-let database: FreshDatabase;
-beforeAll(async () => {
-  database = await freshDatabase();
-  process.env.DATABASE_URL = database.url;
-});
-afterAll(() => database.close());
+const database = useDatabase();
 
 /** Images of one project, each with proposals of these predicted IoUs, and its lead. */
 async function setUp(images: readonly (readonly number[])[], stage: Stage = 'fully-automatic') {

@@ -1,28 +1,14 @@
 // What the editor's outbox relies on: SV (saving), PV (provenance), MK (masks), AS (leases) through real procedures.
 import { masks, newId } from '@maskloop/db';
-import {
-  type FreshDatabase,
-  freshDatabase,
-  makeImage,
-  makeMask,
-  makeModel,
-  makeProject,
-  makeUser,
-  rectangleCounts,
-} from '@maskloop/db/testing';
+import { makeImage, makeMask, makeModel, makeProject, makeUser, rectangleCounts } from '@maskloop/db/testing';
 import type { MaskOperationInput, OperationResult } from '@maskloop/domain';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { callerFor } from '../../helpers/web-caller.ts';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { callerFor, useDatabase } from '../../helpers/web-caller.ts';
 
 const SIZE = { width: 64, height: 48 };
 const square = (x: number, side = 10) => rectangleCounts({ x, y: 4, width: side, height: side }, SIZE);
 
-let database: FreshDatabase;
-beforeAll(async () => {
-  database = await freshDatabase();
-  process.env.DATABASE_URL = database.url;
-});
-afterAll(() => database.close());
+const database = useDatabase();
 
 type Caller = Awaited<ReturnType<typeof callerFor>>['caller'];
 let imageId: string;

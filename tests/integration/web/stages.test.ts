@@ -1,22 +1,10 @@
 import { masks } from '@maskloop/db';
-import {
-  type FreshDatabase,
-  freshDatabase,
-  makeImage,
-  makeMask,
-  makeProject,
-  makeUser,
-} from '@maskloop/db/testing';
+import { makeImage, makeMask, makeProject, makeUser } from '@maskloop/db/testing';
 import type { Stage } from '@maskloop/domain';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { callerFor } from '../../helpers/web-caller.ts';
+import { expect, test } from 'vitest';
+import { callerFor, useDatabase } from '../../helpers/web-caller.ts';
 
-let database: FreshDatabase;
-beforeAll(async () => {
-  database = await freshDatabase();
-  process.env.DATABASE_URL = database.url;
-});
-afterAll(() => database.close());
+const database = useDatabase();
 
 async function startProject(stage?: Stage) {
   const project = await makeProject(database.db, { ...(stage ? { stage } : {}) });

@@ -88,18 +88,25 @@ test('a run under way lets an open image through, stops between two batches, and
   await runs.over(runId, 'cancelled');
 });
 
-test('kill -9 of a worker and an emptied Redis in the middle of a run: every image is done once', async () => {
-  const { db, dispatcher } = runs.stack;
-  const imageIds = [];
-  for (let seed = 40; seed < 52; seed++) imageIds.push(await runs.stack.addImage(photo(seed, SIZE), SIZE));
-  const human = await makeMask(db, { imageId: imageIds[0] ?? '', authorId: runs.stack.ownerId, size: SIZE });
+/** A run of new pictures, the first of which has a person's mask, with so many of them done. */
+async function underWay({ seeds: [from, to], done }: { seeds: readonly [number, number]; done: number }) {
+  const { db, ownerId } = runs.stack;
+  const imageIds: string[] = [];
+  for (let seed = from; seed < to; seed++) imageIds.push(await runs.stack.addImage(photo(seed, SIZE), SIZE));
+  const human = await makeMask(db, { imageId: imageIds[0] ?? '', authorId: ownerId, size: SIZE });
   const hash = await runs.hashOf([human.id]);
-  const first = await runs.stack.startWorker();
+  const worker = await runs.stack.startWorker();
   const { id: runId } = await runs.order({
     scope: { kind: 'images', imageIds },
     parameters: { ...PARAMETERS, pointsPerSide: 4 },
   });
-  await until(async () => (await runRows.tally(db, runId)).counts.done >= 3, 'three images', 60_000);
+  await until(async () => (await runRows.tally(db, runId)).counts.done >= done, `${done} images`, 60_000);
+  return { runId, worker, humanId: human.id, hash };
+}
+
+test('kill -9 of a worker and an emptied Redis in the middle of a run: every image is done once', async () => {
+  const { db, dispatcher } = runs.stack;
+  const { runId, worker: first, humanId, hash } = await underWay({ seeds: [40, 52], done: 3 });
   await first.stop('SIGKILL');
   const before = await db.runItem.findMany({
     where: { runId, state: 'done' },
@@ -114,7 +121,7 @@ test('kill -9 of a worker and an emptied Redis in the middle of a run: every ima
   await sweep({ db, dispatcher });
   const run = await runs.over(runId);
   expect(run.counts).toEqual({ pending: 0, done: 12, failed: 0, cancelled: 0 });
-  expect(await runs.hashOf([human.id])).toBe(hash);
+  expect(await runs.hashOf([humanId])).toBe(hash);
   expect(
     await db.runItem.findMany({
       where: { runId, imageId: { in: before.map(({ imageId }) => imageId) } },
@@ -130,21 +137,11 @@ test('kill -9 of a worker and an emptied Redis in the middle of a run: every ima
 });
 
 test('PostgreSQL goes away in the middle of a run and comes back: every image is done once', async () => {
-  const { db, database } = runs.stack;
-  const imageIds = [];
-  for (let seed = 60; seed < 70; seed++) imageIds.push(await runs.stack.addImage(photo(seed, SIZE), SIZE));
-  const human = await makeMask(db, { imageId: imageIds[0] ?? '', authorId: runs.stack.ownerId, size: SIZE });
-  const hash = await runs.hashOf([human.id]);
-  const worker = await runs.stack.startWorker();
-  const { id: runId } = await runs.order({
-    scope: { kind: 'images', imageIds },
-    parameters: { ...PARAMETERS, pointsPerSide: 4 },
-  });
-  await until(async () => (await runRows.tally(db, runId)).counts.done >= 2, 'two images', 60_000);
-  await database.outage(2_000);
+  const { runId, worker, humanId, hash } = await underWay({ seeds: [60, 70], done: 2 });
+  await runs.stack.database.outage(2_000);
   expect(worker.process.exitCode, worker.output()).toBeNull();
   const run = await runs.over(runId);
   expect(run.counts).toEqual({ pending: 0, done: 10, failed: 0, cancelled: 0 });
-  expect(await runs.hashOf([human.id])).toBe(hash);
+  expect(await runs.hashOf([humanId])).toBe(hash);
   expect(await runs.live({ runId })).toHaveLength(run.proposals);
 });

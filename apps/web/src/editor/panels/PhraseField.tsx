@@ -6,10 +6,7 @@ import { type FormEvent, useEffect, useState } from 'react';
 import type { EditorSession } from '../session.ts';
 import { forgetPhrase, rankByPhrase, setPhraseThreshold } from '../text-ranking.ts';
 import { useCell } from '../use-cell.ts';
-import { Threshold } from './Threshold.tsx';
-
-/** As many bars as the other thresholds have. */
-const STEPS = 44;
+import { STEPS, Threshold } from './Threshold.tsx';
 
 interface PhraseFieldProps {
   readonly session: EditorSession;

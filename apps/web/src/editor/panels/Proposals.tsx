@@ -11,11 +11,9 @@ import type { EditorSession } from '../session.ts';
 import { useCell } from '../use-cell.ts';
 import { KeyHint } from './KeyHint.tsx';
 import { PhraseField } from './PhraseField.tsx';
-import { Threshold } from './Threshold.tsx';
+import { STEPS, Threshold } from './Threshold.tsx';
 
 const SCORES = ['predictedIou', 'stability'] as const satisfies readonly (keyof ProposalFloor)[];
-/** Bars of the little chart; as many values as the eye can tell apart there. */
-const STEPS = 44;
 
 interface ProposalsProps {
   readonly session: EditorSession;

@@ -3,6 +3,8 @@ import { useFormatter } from 'next-intl';
 import styles from '../editor.module.css';
 
 const FINEST = 0.005;
+/** Bars of the chart, less one. */
+export const STEPS = 44;
 
 interface ThresholdProps {
   readonly label: string;

@@ -5,7 +5,6 @@ import type {
   ImageId,
   ImageSummary,
   JobId,
-  JobState,
   LabelClass,
   LintPolicy,
   MaskForEditor,
@@ -15,12 +14,12 @@ import type {
   OperationAnswer,
   PromptTrail,
   ProposalFloor,
+  RankingProgress,
   Remarks,
   RevisionId,
   Stage,
   TextModelId,
   TextModelSummary,
-  TextRanking,
 } from '@maskloop/domain';
 import type { ModelManifest } from '@maskloop/sam-core';
 
@@ -69,16 +68,6 @@ export interface EditorUser {
   readonly hotkeyPreset: string;
 }
 
-/** How far the ranking by a phrase is. */
-export interface RankingAnswer {
-  readonly state: JobState;
-  /** 0..1 */
-  readonly progress: number;
-  readonly error: string | null;
-  /** null until it is done */
-  readonly ranking: TextRanking | null;
-}
-
 /** What the editor asks of the server. One implementation speaks tRPC; tests bring their own. */
 export interface EditorApi {
   me(): Promise<EditorUser>;
@@ -114,7 +103,7 @@ export interface EditorApi {
   textModel(): Promise<TextModelSummary | null>;
   /** @returns the job to ask for */
   rank(imageId: ImageId, textModelId: TextModelId, phrase: string): Promise<JobId>;
-  ranking(jobId: JobId): Promise<RankingAnswer>;
+  ranking(jobId: JobId): Promise<RankingProgress>;
   /** the page is going: there will be no time for an answer */
   releaseAtOnce(assignmentId: string): void;
   submit(imageId: ImageId): Promise<void>;

@@ -1,11 +1,11 @@
 import 'fake-indexeddb/auto';
-import type { MaskOperationInput, OperationAnswer } from '@maskloop/domain';
+import type { MaskOperationInput, OperationAnswer, RankingProgress } from '@maskloop/domain';
 import { afterEach, vi } from 'vitest';
 import { DecoderClient } from '../decoder/decoder-client.ts';
 import type { FromWorker, ToWorker, WorkerPort } from '../decoder/protocol.ts';
 import { LabelMap } from '../document/label-map.ts';
 import { newSession } from '../open-session.ts';
-import type { ActiveRun, EditorApi, OpenedImage, RankingAnswer } from '../sync/api.ts';
+import type { ActiveRun, EditorApi, OpenedImage } from '../sync/api.ts';
 import type { ToolEvent } from '../tools/types.ts';
 import { Workspace } from '../workspace.ts';
 import { rectangle } from './records.ts';
@@ -44,7 +44,7 @@ export function setUp() {
   const sent: MaskOperationInput[] = [];
   const server: {
     activeRun: ActiveRun | null;
-    ranking: RankingAnswer;
+    ranking: RankingProgress;
     result: (operation: MaskOperationInput) => OperationAnswer['result'];
   } = {
     activeRun: null,

@@ -1,6 +1,6 @@
 'use client';
 
-import { Group, SegmentedControl, Select, TextInput } from '@mantine/core';
+import { Group, SegmentedControl, Select, TextInput, type TextInputProps } from '@mantine/core';
 import { can, type FiguresFilter, firstDayOf, PERIODS, type Period, type Role } from '@maskloop/domain';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
@@ -57,23 +57,37 @@ export function FilterBar({ projectId, role, userId, filter, onChange }: FilterB
           })
         }
       />
-      <TextInput
-        type="date"
+      <DayInput
         label={t('from')}
-        w={160}
-        value={filter.from ?? ''}
+        day={filter.from}
         max={filter.to ?? undefined}
-        onChange={({ currentTarget: { value } }) => onChange({ ...filter, from: value || null })}
+        onDay={(from) => onChange({ ...filter, from })}
       />
-      <TextInput
-        type="date"
+      <DayInput
         label={t('to')}
-        w={160}
-        value={filter.to ?? ''}
+        day={filter.to}
         min={filter.from ?? undefined}
         error={filter.from !== null && filter.to !== null && filter.from > filter.to && t('daysReversed')}
-        onChange={({ currentTarget: { value } }) => onChange({ ...filter, to: value || null })}
+        onDay={(to) => onChange({ ...filter, to })}
       />
     </Group>
+  );
+}
+
+interface DayInputProps extends TextInputProps {
+  /** YYYY-MM-DD; null: none */
+  readonly day: string | null;
+  readonly onDay: (day: string | null) => void;
+}
+
+function DayInput({ day, onDay, ...input }: DayInputProps) {
+  return (
+    <TextInput
+      type="date"
+      w={160}
+      value={day ?? ''}
+      onChange={({ currentTarget: { value } }) => onDay(value || null)}
+      {...input}
+    />
   );
 }

@@ -1,4 +1,4 @@
-import { Anchor, Box, Group, Progress, Skeleton, Text } from '@mantine/core';
+import { Anchor, Box, Group, Skeleton, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
@@ -7,6 +7,7 @@ import { ErrorState } from '@/ui/ErrorState.tsx';
 import { Section } from '@/ui/Section.tsx';
 import { TruncatedText } from '@/ui/TruncatedText.tsx';
 import { useJobLabel } from '../jobs/use-job-label.ts';
+import { RunProgress } from '../runs/RunProgress.tsx';
 import { progressOf, useProgressText } from '../runs/run-words.ts';
 import classes from './Home.module.css';
 
@@ -48,7 +49,7 @@ export function Machines() {
 function RunRow({ run }: { readonly run: Work['runs'][number] }) {
   const t = useTranslations('runs');
   const progressText = useProgressText();
-  const { finished, total } = progressOf(run);
+  const { total } = progressOf(run);
   const name = run.note || t('named', { model: run.model.name });
   return (
     <li>
@@ -60,12 +61,7 @@ function RunRow({ run }: { readonly run: Work['runs'][number] }) {
           <Text size="xs" c="dimmed" className="ml-tabular" ta="right" mb={3}>
             {total === 0 ? t('preparing') : progressText(run)}
           </Text>
-          <Progress
-            value={total > 0 ? (100 * finished) / total : 0}
-            size={5}
-            color={run.counts.failed > 0 ? 'orange' : 'petrol'}
-            aria-label={t('progressOf', { model: run.model.name })}
-          />
+          <RunProgress run={run} />
         </Box>
       </Group>
     </li>

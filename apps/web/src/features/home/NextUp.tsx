@@ -2,6 +2,7 @@ import { Box, Group, Paper, Text, Title } from '@mantine/core';
 import { can } from '@maskloop/domain';
 import { IconPlayerPlayFilled } from '@tabler/icons-react';
 import { useTranslations } from 'next-intl';
+import type { ReactNode } from 'react';
 import { Ago } from '@/ui/Ago.tsx';
 import { LinkButton } from '@/ui/LinkButton.tsx';
 import { TruncatedText } from '@/ui/TruncatedText.tsx';
@@ -15,35 +16,21 @@ export function NextUp({ next }: { readonly next: Next }) {
   const t = useTranslations('home');
   const labels = useTranslations('continue');
   if (next.kind === 'done') {
-    return (
-      <Paper component="section" aria-labelledby="home-next">
-        <Title order={2} id="home-next">
-          {t('allDone')}
-        </Title>
-        <Text c="dimmed" size="sm" mt={2}>
-          {t('allDoneText')}
-        </Text>
-      </Paper>
-    );
+    return <NothingNext title={t('allDone')}>{t('allDoneText')}</NothingNext>;
   }
   const { project, open } = next.mine;
   if (next.kind === 'no-images') {
     return (
-      <Paper component="section" aria-labelledby="home-next">
-        <Group justify="space-between" gap="lg">
-          <Box>
-            <Title order={2} id="home-next">
-              {t('noImages')}
-            </Title>
-            <Text c="dimmed" size="sm" mt={2}>
-              {t('noImagesText')}
-            </Text>
-          </Box>
-          {can(project.role, 'image.upload') && (
+      <NothingNext
+        title={t('noImages')}
+        action={
+          can(project.role, 'image.upload') && (
             <LinkButton href={`/projects/${project.id}/images`}>{t('upload')}</LinkButton>
-          )}
-        </Group>
-      </Paper>
+          )
+        }
+      >
+        {t('noImagesText')}
+      </NothingNext>
     );
   }
   const last = next.kind === 'resume' ? next.last : null;
@@ -84,6 +71,28 @@ export function NextUp({ next }: { readonly next: Next }) {
         ) : (
           <ContinueButton projectId={project.id} size="md" />
         )}
+      </Group>
+    </Paper>
+  );
+}
+
+function NothingNext(props: {
+  readonly title: string;
+  readonly children: ReactNode;
+  readonly action?: ReactNode;
+}) {
+  return (
+    <Paper component="section" aria-labelledby="home-next">
+      <Group justify="space-between" gap="lg">
+        <Box>
+          <Title order={2} id="home-next">
+            {props.title}
+          </Title>
+          <Text c="dimmed" size="sm" mt={2}>
+            {props.children}
+          </Text>
+        </Box>
+        {props.action}
       </Group>
     </Paper>
   );

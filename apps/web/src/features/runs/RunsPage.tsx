@@ -1,6 +1,6 @@
 'use client';
 
-import { Anchor, Badge, Button, Group, Progress, Table, Text } from '@mantine/core';
+import { Anchor, Badge, Button, Group, Table, Text } from '@mantine/core';
 import { can, isRunOver, type RunSummary } from '@maskloop/domain';
 import { IconPlus, IconSparkles } from '@tabler/icons-react';
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
@@ -19,6 +19,7 @@ import { Section } from '@/ui/Section.tsx';
 import { TruncatedText } from '@/ui/TruncatedText.tsx';
 import { WideTable } from '@/ui/WideTable.tsx';
 import { useProject } from '../projects/use-project.ts';
+import { RunProgress } from './RunProgress.tsx';
 import { RunState } from './RunState.tsx';
 import { progressOf, useProgressText, useScopeText } from './run-words.ts';
 
@@ -109,7 +110,7 @@ function RunRow({ run }: { run: RunSummary }) {
   const scopeText = useScopeText();
   const progressText = useProgressText();
   const now = useNow({ updateInterval: 5_000 });
-  const { finished, total } = progressOf(run);
+  const { total } = progressOf(run);
   const end = run.finishedAt ?? now;
   return (
     <Table.Tr>
@@ -143,12 +144,7 @@ function RunRow({ run }: { run: RunSummary }) {
         <Text size="xs" className="ml-tabular" mb={3}>
           {total === 0 && !isRunOver(run.state) ? t('preparing') : progressText(run)}
         </Text>
-        <Progress
-          value={total > 0 ? (100 * finished) / total : 0}
-          size={5}
-          color={run.counts.failed > 0 ? 'orange' : 'petrol'}
-          aria-label={t('progressOf', { model: run.model.name })}
-        />
+        <RunProgress run={run} />
       </Table.Td>
       <Table.Td>
         <Text size="sm" c={run.counts.failed > 0 ? 'red' : 'dimmed'} className="ml-tabular">

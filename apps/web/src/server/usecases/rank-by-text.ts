@@ -1,6 +1,6 @@
 import 'server-only';
 import { type DbClient, inTransaction, jobs, textModels } from '@maskloop/db';
-import { DomainError, type JobState, RANK_JOB, TextRanking } from '@maskloop/domain';
+import { DomainError, RANK_JOB, type RankingProgress, TextRanking } from '@maskloop/domain';
 import { dispatch, requestJob } from '@maskloop/jobs';
 
 interface RankContext {
@@ -29,18 +29,11 @@ export async function rankByText(
   return { jobId: id };
 }
 
-export interface RankingRead {
-  readonly state: JobState;
-  /** 0..1 */
-  readonly progress: number;
-  /** why there is none */
-  readonly error: string | null;
-  /** null until it is done */
-  readonly ranking: TextRanking | null;
-}
-
 /** @throws DomainError NOT_FOUND for another kind of job */
-export async function readRanking({ db }: { readonly db: DbClient }, jobId: string): Promise<RankingRead> {
+export async function readRanking(
+  { db }: { readonly db: DbClient },
+  jobId: string,
+): Promise<RankingProgress> {
   const job = await jobs.get(db, jobId);
   if (job?.name !== RANK_JOB) throw new DomainError('NOT_FOUND', 'There is no such ranking.');
   const { state, progress, error, result } = job;

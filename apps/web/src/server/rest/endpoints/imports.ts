@@ -77,7 +77,7 @@ export const importEndpoints = [
         { ...context, user, projectId: entered.projectId },
         { name: query.name, body: request.body },
       );
-      return Response.json(made, { status: 200 });
+      return Response.json(made);
     },
   }),
   endpoint({
