@@ -114,7 +114,7 @@ export function AppFrame({ children }: { children: ReactNode }) {
             </Link>
             <Burger opened={open} onClick={toggle} hiddenFrom="md" size="sm" aria-label={t('menu')} />
           </Group>
-          <ScrollArea flex={1} type="auto">
+          <ScrollArea flex={1} type="auto" offsetScrollbars="present">
             <Navigation pathname={pathname} />
           </ScrollArea>
         </AppShell.Navbar>
