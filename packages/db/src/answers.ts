@@ -1,4 +1,4 @@
-import type { JobId, UserId } from '@maskloop/domain';
+import type { UserId } from '@maskloop/domain';
 import type { Db } from './client.ts';
 
 /** How long an answer is kept for the same request to get again. */
@@ -47,15 +47,6 @@ export async function keep(
   await tx.$executeRaw`
     UPDATE "IdempotentAnswer" SET "status" = ${status}, "body" = ${body}
     WHERE "userId" = ${userId}::uuid AND "key" = ${key}`;
-}
-
-/** Jobs that this very transaction asked for: they can be handed to the queue after its commit. */
-export async function jobsOfTransaction(tx: Db): Promise<JobId[]> {
-  const rows = await tx.$queryRaw<{ id: string }[]>`
-    SELECT "id" FROM "Job"
-    WHERE "state" = 'pending' AND "createdAt" >= date_trunc('milliseconds', now())
-      AND xmin::text = (pg_current_xact_id()::text::numeric % 4294967296)::text`;
-  return rows.map((row) => row.id);
 }
 
 /** For the sweeper. */

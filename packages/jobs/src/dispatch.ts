@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { type Db, getDb, jobs } from '@maskloop/db';
 import { isFinished, type JobId } from '@maskloop/domain';
 import type { Queue } from 'bullmq';
@@ -133,7 +134,27 @@ export function getDispatcher(onError?: (error: Error) => void): Dispatcher {
   return shared.__maskloopDispatcher;
 }
 
-/** `dispatch` of the process's one dispatcher; call it after the transaction that wrote the rows. */
-export function dispatch(jobIds: JobId | readonly JobId[]): Promise<number> {
-  return getDispatcher().dispatch(jobIds);
+/** Jobs that wait for the commit of the transaction in which they were asked for. */
+const held = new AsyncLocalStorage<JobId[]>();
+
+/**
+ * `dispatch` of the process's one dispatcher; call it after the transaction that wrote the rows. Inside
+ * `dispatchAfter` it only takes note of them.
+ */
+export async function dispatch(jobIds: JobId | readonly JobId[]): Promise<number> {
+  const waiting = held.getStore();
+  if (!waiting) return getDispatcher().dispatch(jobIds);
+  waiting.push(...[jobIds].flat());
+  return 0;
+}
+
+/**
+ * For work whose own transactions are parts of a larger one, `transaction`: what it dispatches is handed over once
+ * that has committed. Before, nobody could see the rows; savepoints hide from the outer transaction's id, too.
+ */
+export async function dispatchAfter<T>(transaction: () => Promise<T>): Promise<T> {
+  const jobIds: JobId[] = [];
+  const result = await held.run(jobIds, transaction);
+  await dispatch(jobIds);
+  return result;
 }

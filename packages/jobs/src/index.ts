@@ -7,7 +7,7 @@ export {
   openWorker,
   type QueueEnv,
 } from './connection.ts';
-export { createDispatcher, type Dispatcher, dispatch, getDispatcher } from './dispatch.ts';
+export { createDispatcher, type Dispatcher, dispatch, dispatchAfter, getDispatcher } from './dispatch.ts';
 export { endSubject } from './end-subject.ts';
 export {
   createEventHub,

@@ -3,7 +3,7 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { answers, apiTokens, type Db, datasets, imports, inTransaction, newId, users } from '@maskloop/db';
+import { apiTokens, datasets, imports, newId, users } from '@maskloop/db';
 import {
   makeImage,
   makeImport,
@@ -22,7 +22,6 @@ import {
   SplitRule,
   suggestedThresholds,
 } from '@maskloop/domain';
-import { requestJob } from '@maskloop/jobs';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { DELETE, GET, PATCH, POST, PUT } from '../../../apps/web/src/app/api/v1/[...path]/route.ts';
@@ -342,15 +341,18 @@ describe('AP3 a write with an Idempotency-Key', () => {
     expect(await database.db.export.count()).toBe(before + 1);
   });
 
-  test('knows at its commit which jobs it asked for, to hand them over then', async () => {
-    const { db } = database;
-    const request = (tx: Db) => requestJob(tx, 'export.build', { exportId: newId() });
-    await request(db);
-    const [asked, found] = await inTransaction(db, async (tx) => {
-      const two = [await request(tx), await request(tx)];
-      return [two.map(({ id }) => id), await answers.jobsOfTransaction(tx)];
+  test('hands its jobs to the queue as soon as it is written', async () => {
+    const { token, ids } = await makeThings();
+    const answer = await ask('POST', `/dataset-versions/${ids.datasetVersionId}/exports`, {
+      token,
+      body: { format: 'coco' },
+      headers: { 'idempotency-key': 'order-2' },
     });
-    expect(found.sort()).toEqual(asked.sort());
+    const { id } = (await answer.json()) as { id: string };
+    const job = await database.db.job.findFirstOrThrow({
+      where: { name: 'export.build', payload: { equals: { exportId: id } } },
+    });
+    expect(job.dispatchedAt).not.toBeNull();
   });
 
   test('is refused when the key was used for something else', async () => {

@@ -2,7 +2,7 @@ import 'server-only';
 import { createHash } from 'node:crypto';
 import { type DbClient, inTransaction, answers as kept, type LiveToken } from '@maskloop/db';
 import { allowsScope, DomainError, LIMITS } from '@maskloop/domain';
-import { dispatch } from '@maskloop/jobs';
+import { dispatchAfter } from '@maskloop/jobs';
 import type { z } from 'zod';
 import { clientAddress } from '../address.ts';
 import { uuidOrNotFound } from '../route.ts';
@@ -141,26 +141,25 @@ async function once(
   const requestSha256 = createHash('sha256')
     .update(`${request.method} ${path}${search}\n${text}`)
     .digest('hex');
-  const { sent, jobIds } = await inTransaction(
-    db,
-    async (tx) => {
-      const earlier = await kept.claim(tx, { userId: user.id, key, requestSha256 });
-      if (earlier && earlier.requestSha256 !== requestSha256) {
-        throw new DomainError('INVALID_INPUT', 'Idempotency-Key: this key belongs to another request.', {
-          field: 'Idempotency-Key',
-          value: key,
-        });
-      }
-      if (earlier) return { sent: { status: earlier.status, body: earlier.body }, jobIds: [] };
-      const done = await work(tx);
-      await kept.keep(tx, { userId: user.id, key }, done);
-      return { sent: done, jobIds: await kept.jobsOfTransaction(tx) };
-    },
-    { timeoutMs: 10 * 60_000 },
+  return dispatchAfter(() =>
+    inTransaction(
+      db,
+      async (tx) => {
+        const earlier = await kept.claim(tx, { userId: user.id, key, requestSha256 });
+        if (earlier && earlier.requestSha256 !== requestSha256) {
+          throw new DomainError('INVALID_INPUT', 'Idempotency-Key: this key belongs to another request.', {
+            field: 'Idempotency-Key',
+            value: key,
+          });
+        }
+        if (earlier) return { status: earlier.status, body: earlier.body };
+        const done = await work(tx);
+        await kept.keep(tx, { userId: user.id, key }, done);
+        return done;
+      },
+      { timeoutMs: 10 * 60_000 },
+    ),
   );
-  // what was handed over inside the transaction nobody could see yet
-  await dispatch(jobIds);
-  return sent;
 }
 
 function send(request: Request, endpoint: Endpoint, { status, body }: Sent): Response {
