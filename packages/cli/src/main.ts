@@ -102,6 +102,9 @@ program
   .option('--version <number>', 'number of the dataset version', 'latest')
   .addOption(new Option('--format <format>', 'file format').choices(EXPORT_FORMATS).default('coco'))
   .option('--images', 'with the pictures')
+  .option('--polygons', 'outlines in place of masks, where the format has both')
+  .option('--tolerance <pixels>', 'how far an outline may leave the border to have fewer corners', pixels)
+  .option('--border <pixels>', 'width of "nobody judged this" between two objects, in VOC', pixels)
   .option('-o, --output <path>', 'file or folder to write to')
   .action(async (project: string, options: ExportOptions) =>
     exportVersion(await api(), output(), project, options),
@@ -113,6 +116,12 @@ function count(least: number, most: number): (text: string) => number {
     if (Number.isInteger(value) && value >= least && value <= most) return value;
     throw new InvalidArgumentError(`A whole number from ${least} to ${most}.`);
   };
+}
+
+function pixels(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && value >= 0 && value <= 10) return value;
+  throw new InvalidArgumentError('A number from 0 to 10.');
 }
 
 try {

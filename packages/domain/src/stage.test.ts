@@ -32,12 +32,12 @@ test.each([
   (stage, proposal, shown) => expect(canSeeProposal(stage, proposal, THRESHOLDS)).toBe(shown),
 );
 
-test('ST2 proposals leave the fully automatic stage only, imports never', () => {
+test('ST2 proposals leave the fully automatic stage only', () => {
   const leaving = (stage: Stage) => ORIGINS.filter((origin) => isExportable(stage, origin));
-  const verified = ['manual', 'assisted', 'accepted', 'corrected'];
+  const verified = ['manual', 'assisted', 'accepted', 'corrected', 'imported'];
   expect(leaving('assisted-manual')).toEqual(verified);
   expect(leaving('semi-automatic')).toEqual(verified);
-  expect(leaving('fully-automatic')).toEqual(['manual', 'assisted', 'proposed', 'accepted', 'corrected']);
+  expect(leaving('fully-automatic')).toEqual([...ORIGINS]);
 });
 
 test('the stages follow each other, and the last has neither gate nor next', () => {

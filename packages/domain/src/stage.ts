@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { LIMITS } from './limits.ts';
-import { isHumanVerified, type Origin } from './provenance.ts';
+import type { Origin } from './provenance.ts';
 
 /** Where a project stands in the data engine (SAM §4). */
 export const STAGES = ['assisted-manual', 'semi-automatic', 'fully-automatic'] as const;
@@ -157,7 +157,10 @@ export function canSeeProposal(
   return floor !== null && reachesFloor(proposal, floor);
 }
 
-/** ST2: whether a revision may leave in a dataset version that was made in this stage. */
+/**
+ * ST2: whether a revision may leave in a dataset version that was made in this stage. Imported masks may: whoever
+ * brought them in vouched for them as labels, not as a model's proposals; EX1 leaves them out unless all are asked for.
+ */
 export function isExportable(stage: Stage, origin: Origin): boolean {
-  return isHumanVerified(origin) || (origin === 'proposed' && STAGE_RULES[stage].exportsProposals);
+  return origin !== 'proposed' || STAGE_RULES[stage].exportsProposals;
 }

@@ -16,6 +16,9 @@ export interface ExportOptions {
   readonly version: string;
   readonly format: string;
   readonly images?: boolean;
+  readonly polygons?: boolean;
+  readonly tolerance?: number;
+  readonly border?: number;
   /** file, or folder that exists */
   readonly output?: string;
 }
@@ -39,7 +42,12 @@ export async function exportVersion(
   const version = await findVersion(api, project.id, options.version);
   const ordered = await api.post<Export>(`/dataset-versions/${version.id}/exports`, {
     format: options.format,
-    options: { includeImages: options.images ?? false },
+    options: {
+      includeImages: options.images ?? false,
+      shape: options.polygons ? 'polygon' : 'mask',
+      tolerance: options.tolerance,
+      border: options.border,
+    },
   });
   output.note(`building ${ordered.format} of version ${version.number} "${version.name}" …`);
   const built = await whenOver(ordered, 'The export', () => api.get<Export>(`/exports/${ordered.id}`));
