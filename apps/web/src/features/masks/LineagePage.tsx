@@ -167,7 +167,7 @@ function RevisionItem({ image, revision, before }: RevisionItemProps) {
         </div>
         <Stack gap={4} miw={0}>
           <Text size="sm">
-            {revision.author?.name ?? t('byModel')} ·{' '}
+            {revision.author?.name ?? (revision.edit === 'import' ? t('byImport') : t('byModel'))} ·{' '}
             {format.dateTime(revision.createdAt, { dateStyle: 'medium', timeStyle: 'medium' })}
           </Text>
           {revision.model && (

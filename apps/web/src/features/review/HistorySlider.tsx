@@ -32,7 +32,8 @@ export function HistorySlider({ shown }: { readonly shown: ShownRevision }) {
         marks={revisions.length <= 24 ? revisions.map((_, value) => ({ value })) : []}
       />
       <Text size="xs" mt={8} truncate>
-        {t(`edit.${revision.edit}`)} · {revision.author?.name ?? t('byModel')} ·{' '}
+        {t(`edit.${revision.edit}`)} ·{' '}
+        {revision.author?.name ?? (revision.edit === 'import' ? t('byImport') : t('byModel'))} ·{' '}
         {format.dateTime(revision.createdAt, { dateStyle: 'medium', timeStyle: 'short' })}
       </Text>
     </div>
