@@ -165,6 +165,16 @@ export {
   type Role,
 } from './permissions.ts';
 export {
+  type CatchRate,
+  catchRate,
+  PLANTED_STATES,
+  type PlantedState,
+  type PlantingPlace,
+  plant,
+  REMADE_IOU,
+  settledAs,
+} from './planted.ts';
+export {
   CLASS_COLOURS,
   CLASS_KINDS,
   type ClassKind,
