@@ -167,8 +167,10 @@ export {
 export {
   type CatchRate,
   catchRate,
+  isVeiled,
   PLANTED_STATES,
   type PlantedState,
+  type PlantedTold,
   type PlantingPlace,
   plant,
   REMADE_IOU,

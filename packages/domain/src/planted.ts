@@ -12,6 +12,7 @@ import {
 import { pixelMask } from './compare-runs.ts';
 import { fnv1a } from './dataset.ts';
 import type { MaskBox } from './mask.ts';
+import { can, type Role } from './permissions.ts';
 import type { Origin } from './provenance.ts';
 import { wilson } from './quality-sample.ts';
 import type { RunParameters, RunProposal } from './run.ts';
@@ -40,6 +41,15 @@ export function settledAs(mask: {
   if (mask.origin === 'proposed') return 'unjudged';
   return mask.origin === 'corrected' && (mask.iouWithProposal ?? 1) < REMADE_IOU ? 'remade' : 'missed';
 }
+
+/**
+ * PP5: whether somebody in this role may be tested. For them an unsettled planted proposal is like any other wherever
+ * masks are counted, or counting would tell which ones they are.
+ */
+export const isVeiled = (role: Role): boolean => !can(role, 'planted.view');
+
+/** What a person is told of the planted proposals among those that they judged, when they submit an image. */
+export type PlantedTold = Pick<CatchRate, 'judged' | 'caught'>;
 
 /** How many planted proposals were judged, and what that tells. */
 export interface CatchRate {
