@@ -167,6 +167,7 @@ export {
 export {
   type CatchRate,
   catchRate,
+  FEW_PLANTED,
   isVeiled,
   PLANTED_STATES,
   type PlantedState,
@@ -175,6 +176,7 @@ export {
   plant,
   REMADE_IOU,
   settledAs,
+  summedRates,
 } from './planted.ts';
 export {
   CLASS_COLOURS,

@@ -61,9 +61,20 @@ export interface CatchRate {
   readonly interval: { readonly low: number; readonly high: number } | null;
 }
 
+/** PP6: judgements below which a share says nothing, and is not shown. */
+export const FEW_PLANTED = 10;
+
 /** PP6 */
 export function catchRate({ judged, caught }: Pick<CatchRate, 'judged' | 'caught'>): CatchRate {
   return { judged, caught, interval: judged === 0 ? null : wilson(caught / judged, judged) };
+}
+
+type Rates = Pick<CatchRate, 'judged' | 'caught'>;
+
+/** Several people's together. */
+export function summedRates(rates: readonly Rates[]): Rates {
+  const sum = (of: keyof Rates) => rates.reduce((total, rate) => total + rate[of], 0);
+  return { judged: sum('judged'), caught: sum('caught') };
 }
 
 export interface PlantingPlace {

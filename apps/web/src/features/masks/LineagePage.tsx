@@ -22,6 +22,7 @@ type Revision = Lineage['revisions'][number];
 /** One mask from the proposal or the first click to the models that learnt from it. */
 export function LineagePage({ projectId, maskId }: { projectId: string; maskId: string }) {
   const t = useTranslations('lineage');
+  const planted = useTranslations('planted');
   const trpc = useTRPC();
   const project = useProject(projectId);
   const lineage = useQuery(trpc.mask.lineage.queryOptions({ maskId }));
@@ -45,7 +46,12 @@ export function LineagePage({ projectId, maskId }: { projectId: string; maskId: 
     <Page
       title={t('titleOf', { name: labelClass?.name ?? t('unclassified') })}
       description={t('description')}
-      mark={data.removed && <Badge color="red">{t('removed')}</Badge>}
+      mark={
+        <>
+          {data.removed && <Badge color="red">{t('removed')}</Badge>}
+          {data.planted && <Badge color="grape">{planted(`state.${data.planted}`)}</Badge>}
+        </>
+      }
       actions={
         <LinkButton variant="default" href={`/projects/${projectId}/images/${data.image.id}`}>
           {t('openImage')}

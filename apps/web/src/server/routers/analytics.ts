@@ -1,5 +1,5 @@
 import { metrics, plantedFigures, projects } from '@maskloop/db';
-import { catchRate, DIMENSIONS, FiguresFilter } from '@maskloop/domain';
+import { catchRate, DIMENSIONS, FiguresFilter, summedRates } from '@maskloop/domain';
 import { inProject, router } from '../trpc.ts';
 import { demandSight } from '../usecases/demand-sight.ts';
 
@@ -32,10 +32,9 @@ export const analyticsRouter = router({
         plantedFigures.byPerson(ctx.db, scope),
         people ? plantedFigures.waiting(ctx.db, ctx.projectId) : null,
       ]);
-      const sum = (of: 'judged' | 'caught') => rows.reduce((total, row) => total + row[of], 0);
       return {
         isOn: plantedShare > 0,
-        whole: catchRate({ judged: sum('judged'), caught: sum('caught') }),
+        whole: catchRate(summedRates(rows)),
         people: people
           ? rows.map(({ personId, name, ...row }) => ({ personId, name, ...catchRate(row) }))
           : null,
