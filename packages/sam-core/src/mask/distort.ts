@@ -73,6 +73,7 @@ export function distort(
   if (box === null) return null;
   const [width, height] = [box.x1 - box.x0, box.y1 - box.y0];
   const between = (low: number, high: number) => low + (high - low) * random();
+  // what is moved is resized a little, too: two masks of exactly one area would give it away
   switch (distortion) {
     case 'shift': {
       const angle = 2 * Math.PI * random();
@@ -80,14 +81,14 @@ export function distort(
       return placed(source, box, {
         dx: by * width * Math.cos(angle),
         dy: by * height * Math.sin(angle),
-        scale: 1,
+        scale: between(0.88, 1.12),
       });
     }
     case 'elsewhere':
       return placed(source, box, {
         dx: between(0, source.width - width) - box.x0,
         dy: between(0, source.height - height) - box.y0,
-        scale: 1,
+        scale: between(0.88, 1.12),
       });
     case 'grow':
       return placed(source, box, { dx: 0, dy: 0, scale: between(1.5, 1.9) });
