@@ -53,6 +53,7 @@ export async function shareIn(db: Db, imageId: ImageId): Promise<number> {
 /** A planted proposal that its image's submission settles. */
 export interface Unsettled {
   readonly id: MaskId;
+  readonly before: PlantedState;
   readonly origin: Origin;
   /** a person took it away */
   readonly removed: boolean;
@@ -69,7 +70,7 @@ export async function unsettled(db: Db, imageId: ImageId): Promise<Unsettled[]> 
       AND "withdrawnByRunId" IS NULL ORDER BY "id" FOR UPDATE`;
   if (ids.length === 0) return [];
   return db.$queryRaw<Unsettled[]>`
-    SELECT m."id", m."origin"::text AS "origin", m."removedById" IS NOT NULL AS "removed", h."iouWithProposal",
+    SELECT m."id", m."planted"::text AS "before", m."origin"::text AS "origin", m."removedById" IS NOT NULL AS "removed", h."iouWithProposal",
            COALESCE(m."removedById", h."authorId") AS "personId"
     FROM "Mask" m JOIN "MaskRevision" h ON h."id" = m."headRevisionId"
     WHERE m."id" = ANY (${ids.map(({ id }) => id)}::uuid[]) ORDER BY m."id"`;

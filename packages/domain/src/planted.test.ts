@@ -39,9 +39,9 @@ const planted = (key: string, share = 0.1) =>
   plant(FOUND, { key, image: IMAGE, share, known: [], parameters: PARAMETERS });
 
 test('PP1 a share of all proposals is planted, and which follows from place and pixels alone', () => {
-  const all = Array.from({ length: 300 }, (_, at) => planted(`run:image-${at}`));
+  const all = Array.from({ length: 150 }, (_, at) => planted(`run:image-${at}`));
   const count = all.reduce((sum, each) => sum + each.length, 0);
-  const share = count / (count + 300 * FOUND.length);
+  const share = count / (count + 150 * FOUND.length);
   expect(share).toBeGreaterThan(0.08);
   expect(share).toBeLessThan(0.12);
   expect(planted('run:image-1', 0)).toEqual([]);
@@ -51,7 +51,7 @@ test('PP1 a share of all proposals is planted, and which follows from place and 
 test('PP2 planted proposals resemble nothing in the image, and their scores and prompts are like real ones', () => {
   const rleOf = ({ counts }: { readonly counts: string }) =>
     parseRle({ size: [IMAGE.height, IMAGE.width], counts });
-  for (let at = 0; at < 100; at++) {
+  for (let at = 0; at < 50; at++) {
     for (const made of planted(`run:image-${at}`)) {
       const rle = rleOf(made);
       for (const real of FOUND) {

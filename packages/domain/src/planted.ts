@@ -1,12 +1,12 @@
 import {
   compressCounts,
-  decodeRle,
   distortMask,
   type Point,
   pointGrid,
   type Rle,
   rleArea,
   rleBox,
+  rleHas,
   type Size,
 } from '@maskloop/sam-core';
 import { pixelMask } from './compare-runs.ts';
@@ -153,9 +153,16 @@ function pointInside(
   random: () => number,
   isFree: (point: Point<'image'>) => boolean,
 ): Point<'image'> | null {
-  const mask = decodeRle(rle);
+  const box = rleBox(rle);
   const inside = grid.filter(
-    (point) => mask.data[Math.floor(point.y) * mask.width + Math.floor(point.x)] === 1 && isFree(point),
+    (point) =>
+      box !== null &&
+      point.x >= box.x0 &&
+      point.x < box.x1 &&
+      point.y >= box.y0 &&
+      point.y < box.y1 &&
+      rleHas(rle, point) &&
+      isFree(point),
   );
   return inside[Math.floor(random() * inside.length)] ?? null;
 }

@@ -110,6 +110,7 @@ export {
   type Rle,
   rleArea,
   rleBox,
+  rleHas,
   rleIntersection,
   rleIntersectionArea,
   rleIou,

@@ -118,6 +118,8 @@ test('PP1-PP6 planted, invisible, judged, settled at submission, in no count but
   expect(await annotator.assignment.submit({ imageId: first })).toEqual({
     planted: { judged: 3, caught: 2 },
   });
+  await annotator.assignment.claim({ imageId: first });
+  expect(await annotator.assignment.submit({ imageId: first }), 'told once').toEqual({ planted: null });
   const states = await db.mask.findMany({
     where: { id: { in: [caught.id, missed.id, remade.id, left.id] } },
     select: { id: true, planted: true, removedAt: true },

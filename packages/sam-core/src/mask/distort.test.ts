@@ -24,7 +24,7 @@ const randomFrom = (seed: number) => {
 
 test('PP2 whatever the image, a planted mask is wrong: below IoU 0.5 with all that is there, and of a usual size', () => {
   let made = 0;
-  for (let seed = 1; seed <= 200; seed++) {
+  for (let seed = 1; seed <= 100; seed++) {
     const random = randomFrom(seed);
     const count = 1 + Math.floor(random() * 12);
     const discs = Array.from({ length: count }, () =>
@@ -46,7 +46,7 @@ test('PP2 whatever the image, a planted mask is wrong: below IoU 0.5 with all th
     expect(rleArea(wrong)).toBeGreaterThanOrEqual(Math.min(...areas) / 1.5);
     expect(rleArea(wrong)).toBeLessThanOrEqual(Math.max(...areas) * 1.5);
   }
-  expect(made).toBeGreaterThan(180);
+  expect(made).toBeGreaterThan(90);
 });
 
 test('PP2 each way of making a mask wrong gives one from two discs and their neighbour', () => {

@@ -1,6 +1,6 @@
 import type { Box } from '../geometry.ts';
-import { type BitMask, bitMask } from './bit-mask.ts';
-import { decodeRle, encodeRle, type Rle, rleArea, rleBox, rleIou, rleUnion } from './rle.ts';
+import { type Rle, rleArea, rleBox, rleIou, rleUnion } from './rle.ts';
+import { type MaskWindow, paddedStride, windowRuns } from './window.ts';
 
 /** IoU that a deliberately wrong mask stays below, with each mask that it could be taken for. */
 export const WRONG_IOU = 0.5;
@@ -106,30 +106,30 @@ export function distort(
   return distortion satisfies never;
 }
 
-/** The mask enlarged about the middle of its box and moved, cut off at the image's border; nearest neighbour. */
+/** The mask resized about the middle of its box and moved, cut off at the image's border; nearest neighbour. */
 function placed(
   source: Rle,
   box: Box<'image'>,
   { dx, dy, scale }: { readonly dx: number; readonly dy: number; readonly scale: number },
 ): Rle {
-  const { width, height } = source;
-  const from = decodeRle(source);
-  const to = bitMask({ width, height });
+  const from = cutOut(source, box);
   const [cx, cy] = [(box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2];
   const [mx, my] = [Math.round(dx), Math.round(dy)];
-  const left = Math.max(0, Math.floor(cx + mx + (box.x0 - cx) * scale));
-  const right = Math.min(width, Math.ceil(cx + mx + (box.x1 - cx) * scale));
-  const top = Math.max(0, Math.floor(cy + my + (box.y0 - cy) * scale));
-  const bottom = Math.min(height, Math.ceil(cy + my + (box.y1 - cy) * scale));
-  for (let y = top; y < bottom; y++) {
-    const sy = Math.floor((y + 0.5 - cy - my) / scale + cy);
-    if (sy < box.y0 || sy >= box.y1) continue;
-    for (let x = left; x < right; x++) {
-      const sx = Math.floor((x + 0.5 - cx - mx) / scale + cx);
-      if (sx >= box.x0 && sx < box.x1) to.data[y * width + x] = from.data[sy * width + sx]!;
+  const to = emptyWindow({
+    x0: Math.max(0, Math.floor(cx + mx + (box.x0 - cx) * scale)),
+    y0: Math.max(0, Math.floor(cy + my + (box.y0 - cy) * scale)),
+    x1: Math.min(source.width, Math.ceil(cx + mx + (box.x1 - cx) * scale)),
+    y1: Math.min(source.height, Math.ceil(cy + my + (box.y1 - cy) * scale)),
+  });
+  for (let y = 0; y < to.height; y++) {
+    const sy = Math.floor((to.y0 + y + 0.5 - cy - my) / scale + cy) - from.y0;
+    if (sy < 0 || sy >= from.height) continue;
+    for (let x = 0; x < to.width; x++) {
+      const sx = Math.floor((to.x0 + x + 0.5 - cx - mx) / scale + cx) - from.x0;
+      if (sx >= 0 && sx < from.width) to.data[y * to.stride + x] = from.data[sy * from.stride + sx]!;
     }
   }
-  return encodeRle(to);
+  return pasted(to, source);
 }
 
 /** The halves of two masks that face each other, as if their border were one object. */
@@ -137,19 +137,47 @@ function straddled(a: Rle, boxA: Box<'image'>, b: Rle, boxB: Box<'image'>): Rle 
   const [ax, ay, bx, by] = [...middle(boxA), ...middle(boxB)];
   const sideways = Math.abs(bx - ax) >= Math.abs(by - ay);
   const [atA, atB] = sideways ? [ax, bx] : [ay, by];
-  const to = bitMask({ width: a.width, height: a.height });
-  const copy = (mask: BitMask, box: Box<'image'>, edge: number, beyond: boolean) => {
-    for (let y = box.y0; y < box.y1; y++) {
-      for (let x = box.x0; x < box.x1; x++) {
-        const at = y * mask.width + x;
-        if ((sideways ? x : y) >= edge === beyond && mask.data[at]) to.data[at] = 1;
+  const half = (mask: Rle, box: Box<'image'>, edge: number, beyond: boolean): Rle => {
+    const window = cutOut(mask, box);
+    for (let y = 0; y < window.height; y++) {
+      for (let x = 0; x < window.width; x++) {
+        const at = sideways ? window.x0 + x : window.y0 + y;
+        if (at >= edge !== beyond) window.data[y * window.stride + x] = 0;
       }
     }
+    return pasted(window, mask);
   };
-  copy(decodeRle(a), boxA, atA, atB >= atA);
-  copy(decodeRle(b), boxB, atB, atB < atA);
-  return encodeRle(to);
+  return rleUnion(half(a, boxA, atA, atB >= atA), half(b, boxB, atB, atB < atA));
 }
+
+// Windows, because an image of 12 megapixels is a thousand times its objects.
+
+function emptyWindow({ x0, y0, x1, y1 }: Box<'image'>): MaskWindow {
+  const [width, height] = [Math.max(0, x1 - x0), Math.max(0, y1 - y0)];
+  const stride = paddedStride(width);
+  return { x0, y0, width, height, stride, data: new Uint8Array(stride * height) };
+}
+
+/** @param box of the mask */
+function cutOut({ height, counts }: Rle, box: Box<'image'>): MaskWindow {
+  const window = emptyWindow(box);
+  for (let i = 1, start = counts[0] ?? 0; i < counts.length; i += 2) {
+    const end = start + counts[i]!;
+    for (let at = start; at < end; ) {
+      const x = Math.floor(at / height);
+      const stop = Math.min(end, (x + 1) * height);
+      for (; at < stop; at++) window.data[(at - x * height - box.y0) * window.stride + x - box.x0] = 1;
+    }
+    start = end + (counts[i + 1] ?? 0);
+  }
+  return window;
+}
+
+const pasted = (window: MaskWindow, { width, height }: Rle): Rle => ({
+  width,
+  height,
+  counts: windowRuns(window, { width, height }),
+});
 
 const middle = (box: Box<'image'>) => [(box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2] as const;
 

@@ -17,8 +17,11 @@ export async function settlePlanted(
   }: { readonly projectId: string; readonly imageId: string; readonly userId: string },
 ): Promise<PlantedTold | null> {
   const found = await planted.unsettled(tx, imageId);
-  if (found.length === 0) return null;
-  const outcomes = found.map((mask) => ({ ...mask, state: settledAs(mask) }));
+  // what was made anew in an earlier round is news only if it changed since
+  const outcomes = found
+    .map((mask) => ({ ...mask, state: settledAs(mask) }))
+    .filter(({ before, state }) => state !== before);
+  if (outcomes.length === 0) return null;
   await planted.settle(tx, outcomes);
   if (outcomes.some(({ removed, state }) => !removed && state !== 'remade')) {
     await publish(tx, projectId, { type: 'masks.changed', imageId, byUserId: null, tabId: null });
