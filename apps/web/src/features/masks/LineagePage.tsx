@@ -82,6 +82,7 @@ export function LineagePage({ projectId, maskId }: { projectId: string; maskId: 
 
 function Summary({ lineage }: { readonly lineage: Lineage }) {
   const t = useTranslations('lineage');
+  const planted = useTranslations('planted');
   const format = useFormatter();
   const stages = useTranslations('stage');
   const status = useTranslations('image');
@@ -105,7 +106,7 @@ function Summary({ lineage }: { readonly lineage: Lineage }) {
                 [
                   t('removedAt'),
                   t('removedValue', {
-                    name: lineage.removed.by?.name ?? t('aJob'),
+                    name: lineage.removed.by?.name ?? (lineage.planted ? planted('takenOut') : t('aJob')),
                     date: format.dateTime(lineage.removed.at, { dateStyle: 'medium', timeStyle: 'short' }),
                   }),
                 ],

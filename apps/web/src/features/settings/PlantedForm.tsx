@@ -40,7 +40,7 @@ export function PlantedForm({ project }: { project: Outputs['project']['get'] })
           <NumberInput
             label={t('share')}
             description={t('shareHint')}
-            w={280}
+            maw={420}
             min={0}
             max={100 * LIMITS.plantedShare}
             step={1}
