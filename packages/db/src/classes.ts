@@ -8,6 +8,7 @@ import {
 import type { Db } from './client.ts';
 import { defined } from './defined.ts';
 import { onUniqueViolation } from './errors.ts';
+import { GENUINE } from './planted.ts';
 import { classSelect, toLabelClass } from './to-domain.ts';
 
 /** Deleted ones too, at the end: masks that name them still show their name and colour. */
@@ -80,7 +81,7 @@ export async function softDelete(db: Db, classId: ClassId): Promise<number> {
     data: { deletedAt: new Date() },
     select: { id: true },
   });
-  return db.mask.count({ where: { classId, removedAt: null } });
+  return db.mask.count({ where: { classId, removedAt: null, ...GENUINE } });
 }
 
 /**

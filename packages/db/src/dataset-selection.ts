@@ -15,6 +15,7 @@ import {
 } from '@maskloop/domain';
 import type { Db } from './client.ts';
 import { Prisma } from './generated/client.ts';
+import { genuineSql } from './planted.ts';
 import { toRow } from './to-domain.ts';
 
 /**
@@ -25,7 +26,8 @@ export function judgedSql(projectId: ProjectId, filter: DatasetFilter): Prisma.S
   const live = Prisma.sql`
     SELECT ${columnsSql}, 'mask'::"ItemKind" AS "kind", ${dropReasonSql(filter, LIVE)} AS "reason"
     ${fromSql(filter)}
-    WHERE i."projectId" = ${projectId}::uuid AND i."deletedAt" IS NULL AND m."removedAt" IS NULL`;
+    WHERE i."projectId" = ${projectId}::uuid AND i."deletedAt" IS NULL AND m."removedAt" IS NULL
+      AND ${genuineSql()}`;
   if (!filter.includeNegatives) return live;
   return Prisma.sql`${live}
     UNION ALL
@@ -33,7 +35,7 @@ export function judgedSql(projectId: ProjectId, filter: DatasetFilter): Prisma.S
       SELECT ${columnsSql}, 'negative'::"ItemKind" AS "kind", ${dropReasonSql(filter, NEGATIVE)} AS "reason"
       ${fromSql(filter)}
       WHERE i."projectId" = ${projectId}::uuid AND i."deletedAt" IS NULL AND m."removedAt" IS NOT NULL
-        AND m."removedById" IS NOT NULL AND m."origin" = 'proposed') rejected
+        AND m."removedById" IS NOT NULL AND m."origin" = 'proposed' AND ${genuineSql()}) rejected
     WHERE "reason" IS NULL`;
 }
 

@@ -17,6 +17,7 @@ import { type EncoderOf, embeddingStateSql } from './embedding-state.ts';
 import { Prisma } from './generated/client.ts';
 import type * as Rows from './generated/enums.ts';
 import { newId } from './new-id.ts';
+import { countedSql } from './planted.ts';
 import { nameContainsSql } from './run-scope.ts';
 import { imageSelect, toDomain, toImage, toRow } from './to-domain.ts';
 
@@ -103,6 +104,8 @@ export interface ImagePageRequest {
   readonly limit: number;
   /** of the project's active model version; null when it has none */
   readonly encoder: EncoderOf | null;
+  /** counts masks for who may be tested (PP5) */
+  readonly veiled?: boolean;
 }
 
 export interface ImagePage {
@@ -134,7 +137,7 @@ type PageRow = Omit<Image, 'status'> & {
 
 /** Two queries whatever the size: the page, and the total. */
 export async function page(db: Db, request: ImagePageRequest): Promise<ImagePage> {
-  const { sort, direction, limit, encoder } = request;
+  const { sort, direction, limit, encoder, veiled = false } = request;
   const { value, type } = SORTS[sort];
   const descending = direction === 'desc';
   const state = embeddingStateSql(encoder);
@@ -149,7 +152,8 @@ export async function page(db: Db, request: ImagePageRequest): Promise<ImagePage
   const rows = await db.$queryRaw<PageRow[]>`
     SELECT i."id", i."projectId", i."sha256", i."name", i."width", i."height", i."status"::text AS "status", i."priority",
            i."createdAt", i."sortValue", ${state} AS "embedding",
-           (SELECT count(*)::int FROM "Mask" k WHERE k."imageId" = i."id" AND k."removedAt" IS NULL) AS "maskCount",
+           (SELECT count(*)::int FROM "Mask" k WHERE k."imageId" = i."id" AND k."removedAt" IS NULL
+             AND ${countedSql(veiled, 'k')}) AS "maskCount",
            u."id" AS "holderId", u."name" AS "holderName", w."id" AS "assigneeId", w."name" AS "assigneeName"
     FROM (SELECT i.*, (${value})::text AS "sortValue", row_number() OVER (ORDER BY ${value} ${order}, i."id" ${order}) AS "place"
           FROM "Image" i WHERE ${where} ${seek}

@@ -12,6 +12,7 @@ import type {
   MaskId,
   MaskRevisionSummary,
   Origin,
+  PlantedState,
   ProjectId,
   PromptTrail,
   Split,
@@ -42,6 +43,8 @@ export interface MaskLineage {
   readonly parentId: MaskId | null;
   readonly stage: Stage;
   readonly removed: { readonly at: Date; readonly by: Named | null } | null;
+  /** for who leads alone (PP4): whether it was planted, and what became of it */
+  readonly planted: PlantedState | null;
   readonly image: {
     readonly id: ImageId;
     readonly name: string;
@@ -99,6 +102,7 @@ export async function ofMask(db: Db, maskId: MaskId): Promise<MaskLineage | null
       stage: true,
       removedAt: true,
       removedBy: named,
+      planted: true,
       image: {
         select: {
           id: true,

@@ -16,6 +16,7 @@ import type { Db } from './client.ts';
 import { fromCursor, toCursor } from './cursor.ts';
 import { Prisma } from './generated/client.ts';
 import { newId } from './new-id.ts';
+import { genuineSql } from './planted.ts';
 import { toDomain, toRow } from './to-domain.ts';
 
 /** What a scan looks at: a project's live masks as they are now, or a dataset version's as they were frozen. */
@@ -68,7 +69,7 @@ export async function imagesAfter(
       : Prisma.sql`
           SELECT m."id" AS "maskId", m."imageId", m."classId", m."parentId", m."zIndex", ${pixels}
           FROM "Mask" m JOIN "MaskRevision" r ON r."id" = m."headRevisionId"
-          WHERE m."imageId" = ANY (${ids}::uuid[]) AND m."removedAt" IS NULL
+          WHERE m."imageId" = ANY (${ids}::uuid[]) AND m."removedAt" IS NULL AND ${genuineSql()}
           ORDER BY m."id"`,
   );
   const byImage = new Map(images.map(({ id }) => [id, [] as LintMask[]]));

@@ -363,10 +363,14 @@ export async function remove(db: Db, maskId: MaskId, userId: UserId): Promise<bo
   return count > 0;
 }
 
-/** @returns false when it was not removed */
+/** @returns false when it was not removed, or was a planted proposal that is settled (PP3) */
 export async function restore(db: Db, maskId: MaskId): Promise<boolean> {
   const { count } = await db.mask.updateMany({
-    where: { id: maskId, removedAt: { not: null } },
+    where: {
+      id: maskId,
+      removedAt: { not: null },
+      OR: [{ planted: null }, { planted: { in: ['open', 'remade'] } }],
+    },
     data: { removedAt: null, removedById: null, withdrawnByRunId: null },
   });
   return count > 0;

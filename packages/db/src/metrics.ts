@@ -13,17 +13,20 @@ import {
 import type { Db } from './client.ts';
 import { Prisma } from './generated/client.ts';
 import type * as Rows from './generated/enums.ts';
+import { countedSql, neverPlantedSql } from './planted.ts';
 import { toDomain } from './to-domain.ts';
 
-/** Live masks of a project's live images by the origin of their heads. */
+/** Live masks of a project's live images by the origin of their heads. @param veiled for who may be tested (PP5) */
 export async function masksByOrigin(
   db: Db,
   projectId: ProjectId,
+  veiled = false,
 ): Promise<{ total: number; byOrigin: Record<Origin, number> }> {
   const rows = await db.$queryRaw<{ origin: Origin; count: number }[]>`
     SELECT m."origin"::text AS "origin", count(*)::int AS "count"
     FROM "Mask" m JOIN "Image" i ON i."id" = m."imageId"
     WHERE i."projectId" = ${projectId}::uuid AND i."deletedAt" IS NULL AND m."removedAt" IS NULL
+      AND ${countedSql(veiled)}
     GROUP BY 1`;
   const byOrigin = Object.fromEntries(ORIGINS.map((origin) => [origin, 0])) as Record<Origin, number>;
   for (const { origin, count } of rows) byOrigin[origin] = count;
@@ -37,6 +40,8 @@ export interface MetricsScope {
   readonly until?: Date | null;
   /** only masks that this person changed or removed last */
   readonly personId?: UserId | null;
+  /** for who may be tested (PP5); left out: for who leads */
+  readonly veiled?: boolean;
 }
 
 const VERIFIED = ORIGINS.filter(isHumanVerified);
@@ -46,7 +51,7 @@ const CORRECTED = ORIGINS.filter(isHumanCorrected);
  * One row for each mask with what the figures look at. A person is who changed it last, or removed it; a model is the
  * head's, or the proposal's when the head was drawn; a week begins on Monday, UTC.
  */
-function measuredMasks({ projectId, since, until, personId }: MetricsScope): Prisma.Sql {
+function measuredMasks({ projectId, since, until, personId, veiled = false }: MetricsScope): Prisma.Sql {
   return Prisma.sql`
     SELECT m."id", m."imageId", m."classId", m."origin", m."removedAt", m."parentId", m."headArea", m."headAt",
            m."stage"::text AS "stage", COALESCE(m."removedById", head."authorId") AS "personId",
@@ -55,7 +60,7 @@ function measuredMasks({ projectId, since, until, personId }: MetricsScope): Pri
            m."removedAt" IS NULL AND m."origin" = ANY (${VERIFIED}::"Origin"[]) AS "verified",
            m."removedAt" IS NULL AND m."origin" = ANY (${CORRECTED}::"Origin"[]) AS "corrected",
            -- a run that supersedes its own proposals removes them too, but without a person: no judgement
-           work."proposed" AND (m."removedById" IS NOT NULL
+           work."proposed" AND ${neverPlantedSql(veiled)} AND (m."removedById" IS NOT NULL
              OR m."removedAt" IS NULL AND m."origin" IN ('accepted', 'corrected')) AS "judged",
            m."removedAt" IS NULL AND m."origin" = 'accepted' AS "accepted",
            CASE WHEN m."removedAt" IS NOT NULL THEN NULL WHEN m."origin" = 'accepted' THEN 1
@@ -71,7 +76,7 @@ function measuredMasks({ projectId, since, until, personId }: MetricsScope): Pri
              bool_or(r."edit" = 'propose') AS "proposed",
              (array_agg(r."modelVersionId") FILTER (WHERE r."edit" = 'propose'))[1] AS "proposalModelId"
       FROM "MaskRevision" r WHERE r."maskId" = m."id") work ON true
-    WHERE i."projectId" = ${projectId}::uuid AND i."deletedAt" IS NULL
+    WHERE i."projectId" = ${projectId}::uuid AND i."deletedAt" IS NULL AND ${countedSql(veiled)}
       ${since ? Prisma.sql`AND COALESCE(m."removedAt", m."headAt") >= ${since}` : Prisma.empty}
       ${until ? Prisma.sql`AND COALESCE(m."removedAt", m."headAt") < ${until}` : Prisma.empty}
       ${personId ? Prisma.sql`AND COALESCE(m."removedById", head."authorId") = ${personId}::uuid` : Prisma.empty}`;

@@ -13,6 +13,7 @@ import {
 } from '@maskloop/domain';
 import type { Db } from './client.ts';
 import { defined } from './defined.ts';
+import { genuineSql, plausibleSql } from './planted.ts';
 import { projectSelect, toDomain, toProject } from './to-domain.ts';
 
 export interface NewProject extends Omit<ProjectInput, 'confidentIou' | 'confidentStability'> {
@@ -77,7 +78,8 @@ export async function listFor(
            p."confidentStability", p."isDemo", p."createdAt", m."role"::text AS "role",
            c."images" AS "imageCount", c."done" AS "doneCount",
            (SELECT count(*)::int FROM "Mask" k JOIN "Image" i ON i."id" = k."imageId"
-             WHERE i."projectId" = p."id" AND i."deletedAt" IS NULL AND k."removedAt" IS NULL) AS "maskCount",
+             WHERE i."projectId" = p."id" AND i."deletedAt" IS NULL AND k."removedAt" IS NULL
+               AND CASE WHEN ${user.isAdmin} OR m."role" = 'lead' THEN ${genuineSql('k')} ELSE ${plausibleSql('k')} END) AS "maskCount",
            ARRAY(SELECT i."id"::text FROM "Image" i WHERE i."projectId" = p."id" AND i."deletedAt" IS NULL
                  ORDER BY i."createdAt" DESC, i."id" DESC LIMIT 4) AS "thumbnails"
     FROM "Project" p
@@ -130,13 +132,13 @@ export async function update(
   projectId: ProjectId,
   changes: { [K in keyof ProjectPatch]?: ProjectPatch[K] | undefined },
 ): Promise<void> {
-  const { name, guide, confidentIou, confidentStability, gates, workOrder } = changes;
+  const { name, guide, confidentIou, confidentStability, gates, workOrder, plantedShare } = changes;
   await db.project.update({
     where: { id: projectId },
     data: defined({ name, guide, confidentIou, confidentStability }),
     select: { id: true },
   });
-  const settings = defined({ gates, workOrder });
+  const settings = defined({ gates, workOrder, plantedShare });
   if (Object.keys(settings).length === 0) return;
   // merged in the database: settings that this change does not name stay
   await db.$executeRaw`

@@ -11,6 +11,7 @@ import type {
 import type { Db } from './client.ts';
 import { Prisma } from './generated/client.ts';
 import { newId } from './new-id.ts';
+import { genuineSql, neverPlantedSql } from './planted.ts';
 import { toRow } from './to-domain.ts';
 
 // What runs do to masks. RN1, RN2: they add proposals and take away only what no person touched.
@@ -59,7 +60,8 @@ const pixelsSql = Prisma.sql`
 /** Masks of an image that a person made, judged or removed: what a run may not repeat (RN4). */
 export async function ofPeople(db: Db, imageId: ImageId): Promise<Pixels[]> {
   const rows = await db.$queryRaw<PixelRow[]>`
-    ${pixelsSql} WHERE m."imageId" = ${imageId}::uuid AND m."withdrawnByRunId" IS NULL AND NOT ${untouchedSql}`;
+    ${pixelsSql} WHERE m."imageId" = ${imageId}::uuid AND m."withdrawnByRunId" IS NULL AND NOT ${untouchedSql}
+      AND ${genuineSql()}`;
   return rows.map(toPixels);
 }
 
@@ -71,14 +73,21 @@ export async function supersede(db: Db, imageId: ImageId, runId: RunId): Promise
     WHERE m."imageId" = ${imageId}::uuid AND m."removedAt" IS NULL AND m."runId" <> ${runId}::uuid AND ${untouchedSql}`;
 }
 
-/** The lock first and alone: what a person saved while this waited must be seen by what follows. */
+/**
+ * The lock first and alone: what a person saved while this waited must be seen by what follows. The image before its
+ * masks, as a submission does, which settles planted proposals: neither waits for the other in a circle, and none is
+ * planted in between.
+ */
 async function lockRunMasks(db: Db, imageId: ImageId): Promise<void> {
+  await db.$queryRaw`SELECT "id" FROM "Image" WHERE "id" = ${imageId}::uuid FOR NO KEY UPDATE`;
   await db.$queryRaw`
     SELECT "id" FROM "Mask" WHERE "imageId" = ${imageId}::uuid AND "runId" IS NOT NULL ORDER BY "id" FOR UPDATE`;
 }
 
 export interface NewProposal extends RunProposal {
   readonly box: MaskBox;
+  /** PP1 */
+  readonly planted?: boolean;
 }
 
 export interface ProposalsOf {
@@ -106,7 +115,7 @@ export async function add(
       zIndex: first + at,
     }));
   await db.mask.createMany({
-    data: rows.map(({ maskId, zIndex, classId = null }) => ({
+    data: rows.map(({ maskId, zIndex, classId = null, planted = false }) => ({
       id: maskId,
       imageId,
       classId,
@@ -114,6 +123,7 @@ export async function add(
       stage: toRow(stage),
       origin: 'proposed' as const,
       runId,
+      planted: planted ? ('open' as const) : null,
     })),
   });
   await db.maskRevision.createMany({
@@ -158,7 +168,7 @@ const pointOf = (prompts: unknown): RunProposal['point'] & { candidate: number }
   return { x, y, candidate: round?.candidate ?? 0 };
 };
 
-/** What a run proposed in these images, whatever became of it since; a dry run's proposals, too. */
+/** What a run proposed in these images, whatever became of it since; a dry run's proposals, too. None is planted. */
 export async function ofRun(
   db: Db,
   runId: RunId,
@@ -173,7 +183,7 @@ export async function ofRun(
   for (const { imageId, preview } of previews)
     found.set(imageId, (preview ?? []) as unknown as RunProposal[]);
   const rows = await db.maskRevision.findMany({
-    where: { runId, imageId: { in: [...imageIds] }, edit: 'propose' },
+    where: { runId, imageId: { in: [...imageIds] }, edit: 'propose', mask: { planted: null } },
     select: { imageId: true, counts: true, area: true, predictedIou: true, stability: true, prompts: true },
     orderBy: [{ predictedIou: 'desc' }, { id: 'asc' }],
   });
@@ -184,7 +194,7 @@ export async function ofRun(
   return found;
 }
 
-/** Proposals of an image that nobody has judged yet, whatever they come from. */
+/** Proposals of an image that nobody has judged yet, whatever they come from; planted ones are among them (PP5). */
 export async function live(db: Db, imageId: ImageId): Promise<Pixels[]> {
   const rows = await db.$queryRaw<PixelRow[]>`
     ${pixelsSql} WHERE m."imageId" = ${imageId}::uuid AND m."origin" = 'proposed' AND m."removedAt" IS NULL ORDER BY m."id"`;
@@ -198,7 +208,8 @@ export async function liveScores(
 ): Promise<{ predictedIou: number; stability: number | null }[] | null> {
   const rows = await db.$queryRaw<{ predictedIou: number | null; stability: number | null }[]>`
     SELECT h."predictedIou", h."stability" FROM "Mask" m JOIN "MaskRevision" h ON h."id" = m."headRevisionId"
-    WHERE m."imageId" = ${imageId}::uuid AND m."runId" IS NOT NULL AND m."origin" = 'proposed' AND m."removedAt" IS NULL`;
+    WHERE m."imageId" = ${imageId}::uuid AND m."runId" IS NOT NULL AND m."origin" = 'proposed' AND m."removedAt" IS NULL
+      AND ${neverPlantedSql()}`;
   return rows.length === 0
     ? null
     : rows.map(({ predictedIou, stability }) => ({ predictedIou: predictedIou ?? 0, stability }));
@@ -236,7 +247,7 @@ async function runAfter(db: Db, imageId: ImageId, runId: RunId): Promise<RunId |
 
 /**
  * Takes a run's untouched proposals in an image away. What it had superseded is handed to the run after it, or, where
- * this was the last, returned for `bringBack`.
+ * this was the last, returned for `bringBack`; planted ones stay away (PP7).
  */
 export async function withdraw(
   db: Db,
@@ -248,7 +259,8 @@ export async function withdraw(
   const removed = await db.$executeRaw`
     UPDATE "Mask" m SET "removedAt" = COALESCE(m."removedAt", clock_timestamp()), "withdrawnByRunId" = ${runId}::uuid,
       "updatedAt" = clock_timestamp()
-    WHERE m."imageId" = ${imageId}::uuid AND m."runId" = ${runId}::uuid AND ${untouchedSql}`;
+    WHERE m."imageId" = ${imageId}::uuid AND m."runId" = ${runId}::uuid AND ${untouchedSql}
+      AND ${neverPlantedSql(true)}`;
   if (after !== null) {
     await db.$executeRaw`
       UPDATE "Mask" SET "withdrawnByRunId" = ${after}::uuid
@@ -256,7 +268,8 @@ export async function withdraw(
     return { removed, superseded: [] };
   }
   const rows = await db.$queryRaw<PixelRow[]>`
-    ${pixelsSql} WHERE m."imageId" = ${imageId}::uuid AND m."withdrawnByRunId" = ${runId}::uuid AND m."runId" <> ${runId}::uuid`;
+    ${pixelsSql} WHERE m."imageId" = ${imageId}::uuid AND m."withdrawnByRunId" = ${runId}::uuid AND m."runId" <> ${runId}::uuid
+      AND ${neverPlantedSql()}`;
   return { removed, superseded: rows.map(toPixels) };
 }
 

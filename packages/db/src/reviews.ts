@@ -19,6 +19,7 @@ import type { Db } from './client.ts';
 import { fromCursor, toCursor } from './cursor.ts';
 import { Prisma } from './generated/client.ts';
 import type * as Rows from './generated/enums.ts';
+import { plausibleSql } from './planted.ts';
 import { type RevisionRow, toDomain, toRevisionSummary, toRow } from './to-domain.ts';
 
 // ---- the queue ----------------------------------------------------------------------------------------
@@ -89,7 +90,7 @@ export async function queue(
     LEFT JOIN "User" u ON u."id" = i."by"
     CROSS JOIN LATERAL (
       SELECT count(*)::int AS "masks", (count(*) FILTER (WHERE m."origin" = ANY (${corrected}::"Origin"[])))::int AS "corrected"
-      FROM "Mask" m WHERE m."imageId" = i."id" AND m."removedAt" IS NULL) k
+      FROM "Mask" m WHERE m."imageId" = i."id" AND m."removedAt" IS NULL AND ${plausibleSql()}) k
     ORDER BY i."submittedAt" ${order}, i."id" ${order}`;
   const totals = await db.$queryRaw<{ total: number }[]>`
     SELECT count(*)::int AS "total" FROM "Image" i ${lastSubmission} WHERE ${where}`;
@@ -228,6 +229,7 @@ export async function masksOf(db: Db, imageId: ImageId, since: Date | null): Pro
       ORDER BY x."seq" DESC LIMIT 1) b ON true
     WHERE m."imageId" = ${imageId}::uuid
       AND (m."removedAt" IS NULL OR p."id" IS NOT NULL AND m."removedById" IS NOT NULL OR b."id" IS NOT NULL)
+      AND ${plausibleSql()}
     ORDER BY m."zIndex", m."id"`;
   return rows.map((row) => ({
     id: row.maskId,

@@ -1,5 +1,6 @@
 import { isHumanVerified, ORIGINS, type ProjectId, type RunScope } from '@maskloop/domain';
 import { Prisma } from './generated/client.ts';
+import { genuineSql } from './planted.ts';
 import { toRow } from './to-domain.ts';
 
 /** SQL text of a condition on the "Image" row `i`: the text is part of its name, whatever the letter case. */
@@ -32,6 +33,7 @@ export function scopeSql(projectId: ProjectId, scope: RunScope): Prisma.Sql {
 
 function hasMaskSql(has: boolean, origins: readonly string[]): Prisma.Sql {
   const exists = Prisma.sql`EXISTS (
-    SELECT 1 FROM "Mask" m WHERE m."imageId" = i."id" AND m."removedAt" IS NULL AND m."origin" = ANY (${[...origins]}::"Origin"[]))`;
+    SELECT 1 FROM "Mask" m WHERE m."imageId" = i."id" AND m."removedAt" IS NULL AND m."origin" = ANY (${[...origins]}::"Origin"[])
+      AND ${genuineSql()})`;
   return has ? exists : Prisma.sql`NOT ${exists}`;
 }

@@ -22,6 +22,7 @@ import {
 import { type Db, inTransaction } from './client.ts';
 import { Prisma } from './generated/client.ts';
 import { newId } from './new-id.ts';
+import { genuineSql } from './planted.ts';
 import { toDomain, toRow } from './to-domain.ts';
 
 /** QS1: what is drawn from: live proposals that nobody judged and that the stage shows. */
@@ -53,7 +54,7 @@ function proposalsSql({ projectId, floor }: Population): Prisma.Sql {
     JOIN "Image" i ON i."id" = m."imageId"
     JOIN "MaskRevision" r ON r."id" = m."headRevisionId"
     WHERE i."projectId" = ${projectId}::uuid AND i."deletedAt" IS NULL AND m."removedAt" IS NULL
-      AND m."origin" = 'proposed'
+      AND m."origin" = 'proposed' AND ${genuineSql()}
       ${reaches(Prisma.sql`r."predictedIou"`, floor.predictedIou)} ${reaches(Prisma.sql`r."stability"`, floor.stability)}`;
 }
 

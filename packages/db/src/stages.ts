@@ -11,6 +11,7 @@ import {
   type UserId,
 } from '@maskloop/domain';
 import { type Db, inTransaction } from './client.ts';
+import { countedSql, neverPlantedSql } from './planted.ts';
 import { toDomain, toRow } from './to-domain.ts';
 
 /** One move of a project to another stage. */
@@ -70,17 +71,20 @@ export async function move(
 /**
  * What the gates look at (ST4). The newest masks are picked by the columns that `Mask` carries of its head, so that
  * one pass over the project's masks is enough and histories are read of at most `GATE_WINDOW` of them.
+ * @param veiled for who may be tested (PP5)
  */
-export async function gateFigures(db: Db, projectId: ProjectId): Promise<GateFigures> {
+export async function gateFigures(db: Db, projectId: ProjectId, veiled = false): Promise<GateFigures> {
   const corrected = ORIGINS.filter(isHumanCorrected);
   const verified = ORIGINS.filter(isHumanVerified);
   const rows = await db.$queryRaw<GateFigures[]>`
     WITH masks AS MATERIALIZED (
       SELECT m."id", m."origin", m."removedAt", m."headRevisionId", GREATEST(m."headAt", m."removedAt") AS "at",
              m."removedAt" IS NULL AND m."origin" = ANY (${verified}::"Origin"[]) AS "verified",
-             m."removedAt" IS NULL AND m."origin" = ANY (${corrected}::"Origin"[]) AS "corrected"
+             m."removedAt" IS NULL AND m."origin" = ANY (${corrected}::"Origin"[]) AS "corrected",
+             ${neverPlantedSql(veiled)} AS "fair"
       FROM "Mask" m JOIN "Image" i ON i."id" = m."imageId"
       WHERE i."projectId" = ${projectId}::uuid AND i."deletedAt" IS NULL AND m."headAt" IS NOT NULL
+        AND ${countedSql(veiled)}
         -- a run that supersedes its own proposals removes them without a person: that judges nothing
         AND (m."removedAt" IS NULL AND m."origin" = ANY (${verified}::"Origin"[])
           OR m."removedById" IS NOT NULL AND m."origin" IN ('proposed', 'accepted', 'corrected'))),
@@ -94,7 +98,7 @@ export async function gateFigures(db: Db, projectId: ProjectId): Promise<GateFig
       SELECT newest."origin", newest."removedAt",
              (SELECT r."iouWithProposal" FROM "MaskRevision" r WHERE r."id" = newest."headRevisionId") AS "iou"
       FROM (SELECT * FROM masks
-            WHERE ("removedAt" IS NOT NULL OR "origin" IN ('accepted', 'corrected')) AND "at" >= (SELECT "at" FROM since)
+            WHERE "fair" AND ("removedAt" IS NOT NULL OR "origin" IN ('accepted', 'corrected')) AND "at" >= (SELECT "at" FROM since)
             ORDER BY "at" DESC LIMIT ${GATE_WINDOW}) newest
       -- imported masks are accepted and corrected too; how they began tells them apart
       WHERE (SELECT p."edit" FROM "MaskRevision" p WHERE p."maskId" = newest."id" AND p."seq" = 1) = 'propose')

@@ -163,7 +163,7 @@ export function splitOf(groupKey: string, rule: SplitRule): Split {
 }
 
 /** 32-bit FNV-1a with a final mix, so that near-equal keys do not share buckets. */
-function fnv1a(text: string): number {
+export function fnv1a(text: string): number {
   let hash = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) {
     hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);

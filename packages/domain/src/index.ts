@@ -165,6 +165,20 @@ export {
   type Role,
 } from './permissions.ts';
 export {
+  type CatchRate,
+  catchRate,
+  FEW_PLANTED,
+  isVeiled,
+  PLANTED_STATES,
+  type PlantedState,
+  type PlantedTold,
+  type PlantingPlace,
+  plant,
+  REMADE_IOU,
+  settledAs,
+  summedRates,
+} from './planted.ts';
+export {
   CLASS_COLOURS,
   CLASS_KINDS,
   type ClassKind,

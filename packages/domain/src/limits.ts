@@ -37,4 +37,6 @@ export const LIMITS = {
   phrasesPerRun: 200,
   /** masks or images of one quality sample */
   sampleSize: 2_000,
+  /** largest share of a project's proposals that may be planted: more would cost more time than it tells */
+  plantedShare: 0.1,
 } as const;

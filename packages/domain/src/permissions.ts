@@ -21,6 +21,7 @@ const PROJECT_ACTIONS = {
   'assignment.claim': ['admin', 'lead', 'annotator', 'reviewer'],
   'assignment.manage': ['admin', 'lead'],
   'review.decide': ['admin', 'lead', 'reviewer'],
+  'planted.view': ['admin', 'lead'],
   'sample.draw': ['admin', 'lead'],
   'sample.judge': ['admin', 'lead', 'reviewer'],
   'run.start': ['admin', 'lead'],

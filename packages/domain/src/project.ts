@@ -66,17 +66,26 @@ export type ProjectInput = z.infer<typeof ProjectInput>;
 export const WORK_ORDERS = ['uncertainty', 'newest', 'name', 'random'] as const;
 export type WorkOrder = (typeof WORK_ORDERS)[number];
 
+/** PP1: share of what annotators are shown as proposals that is planted; 0: none. */
+const PlantedShare = z.number().min(0).max(LIMITS.plantedShare);
+
 /** What a lead decides besides; kept as JSON, so that a new setting needs no migration. `{}` gives the defaults. */
 export const ProjectSettings = z.object({
   gates: StageGates.prefault({}),
   lint: LintPolicy.prefault({}),
   workOrder: z.enum(WORK_ORDERS).default('uncertainty'),
+  plantedShare: PlantedShare.default(0),
 });
 export type ProjectSettings = z.infer<typeof ProjectSettings>;
 
 /** What a person gives to change one; fields left out stay (so no defaults here). */
 export const ProjectPatch = z
-  .object({ ...projectFields, gates: StageGates, workOrder: z.enum(WORK_ORDERS) })
+  .object({
+    ...projectFields,
+    gates: StageGates,
+    workOrder: z.enum(WORK_ORDERS),
+    plantedShare: PlantedShare,
+  })
   .partial();
 export type ProjectPatch = z.infer<typeof ProjectPatch>;
 

@@ -90,6 +90,7 @@ export {
   type RleLimits,
   toCocoRle,
 } from './mask/coco-rle.ts';
+export { DISTORTIONS, type Distortion, distortMask, WRONG_IOU } from './mask/distort.ts';
 export { rlesOfLabels } from './mask/label-map.ts';
 export { LogitSampler, type Measured } from './mask/logit-sampler.ts';
 export { type Polygon, polygonsFromRle, type Ring, rleFromPolygons, simplifyRing } from './mask/polygon.ts';
@@ -109,6 +110,7 @@ export {
   type Rle,
   rleArea,
   rleBox,
+  rleHas,
   rleIntersection,
   rleIntersectionArea,
   rleIou,

@@ -269,6 +269,7 @@ const TABLE: Record<string, Row> = {
     allowed: REVIEWERS,
     input: (things) => ({ ...onSample(things), place: 1, verdict: 'good' }),
   },
+  'analytics.planted': { allowed: MEMBERS, input: inProject },
   'analytics.figures': { allowed: MEMBERS, input: inProject },
   'audit.page': { allowed: ADMIN, input: () => ({}) },
   'system.health': { allowed: ADMIN },

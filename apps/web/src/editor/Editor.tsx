@@ -141,7 +141,9 @@ function Opened({
       try {
         await workspace.outbox.settled();
         await workspace.drainer.kick();
-        await workspace.api.submit(imageId);
+        const planted = await workspace.api.submit(imageId);
+        // said here, and taken along to the next picture
+        if (planted) session.say('planted', { ...planted, missed: planted.judged - planted.caught });
         await goTo('next');
       } catch (error) {
         session.say('submit-failed', { reason: error instanceof Error ? error.message : String(error) });
@@ -269,6 +271,7 @@ function useSession(workspace: Workspace, projectId: string, imageId: ImageId): 
       next.takeTool(name);
       next.classId.set(before.classId.get());
       next.look.set(before.look.get());
+      next.notices.set(before.notices.get().filter(({ text }) => text === 'planted'));
     }
     sticky.current = next;
     setSession(next);

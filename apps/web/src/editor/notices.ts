@@ -23,6 +23,7 @@ export const NOTICE_TEXTS = [
   'all-judged',
   'nothing-to-refine',
   'duplicate',
+  'planted',
 ] as const;
 export type NoticeText = (typeof NOTICE_TEXTS)[number];
 

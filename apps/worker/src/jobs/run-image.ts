@@ -25,6 +25,7 @@ import type { Size } from '@maskloop/sam-core';
 import { blobKeys } from '@maskloop/storage';
 import type { JobContext } from '../context.ts';
 import { ensureEmbedding, loadModel, type PictureRow } from '../embed.ts';
+import { plantAmong } from '../plant.ts';
 import { advanceRun } from '../run-progress.ts';
 import { sharesOf } from '../text.ts';
 
@@ -71,13 +72,12 @@ export async function runImage(payload: Payload<'run.image'>, context: JobContex
       return classed?.length ?? 0;
     }
     const superseded = await proposals.supersede(tx, imageId, runId);
-    const fresh = withoutDuplicates(
-      await withLiveClasses(tx, run, classed),
-      await proposals.ofPeople(tx, imageId),
-      image,
-    );
+    const found = await withLiveClasses(tx, run, classed);
+    const people = await proposals.ofPeople(tx, imageId);
+    const fresh = withoutDuplicates(found, people, image);
+    const wrong = await plantAmong(tx, fresh, { run, image, known: [...found, ...people] });
     const stage = (await projects.stageOf(tx, run.projectId)) ?? 'assisted-manual';
-    await proposals.add(tx, { imageId, runId, modelVersionId: model.id, stage }, fresh);
+    await proposals.add(tx, { imageId, runId, modelVersionId: model.id, stage }, [...fresh, ...wrong]);
     await proposals.setUncertainty(tx, imageId, uncertaintyOf(classed));
     await runs.endItem(tx, payload, { state: 'done', ms, proposals: fresh.length });
     if (superseded + fresh.length > 0) {

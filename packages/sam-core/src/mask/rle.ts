@@ -1,5 +1,5 @@
 import { SamCoreError } from '../errors.ts';
-import type { Box, Size } from '../geometry.ts';
+import type { Box, Point, Size } from '../geometry.ts';
 import { type BitMask, bitMask } from './bit-mask.ts';
 import { paddedStride, windowRuns } from './window.ts';
 
@@ -84,6 +84,17 @@ export function rleBox({ width, height, counts }: Rle): Box<'image'> | null {
     start = end + (counts[i + 1] ?? 0);
   }
   return x1 === 0 ? null : { x0, y0, x1, y1 };
+}
+
+/** @returns whether the pixel is inside; the point is rounded down */
+export function rleHas({ height, counts }: Rle, { x, y }: Point<'image'>): boolean {
+  const at = Math.floor(x) * height + Math.floor(y);
+  let end = 0;
+  for (let i = 0; i < counts.length; i++) {
+    end += counts[i]!;
+    if (at < end) return (i & 1) === 1;
+  }
+  return false;
 }
 
 /** @throws SamCoreError GEOMETRY_INVALID when the sizes differ; so do the next three */

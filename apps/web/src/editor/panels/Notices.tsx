@@ -7,8 +7,9 @@ import type { Notice, NoticeText } from '../notices.ts';
 import type { EditorSession } from '../session.ts';
 import { useCell } from '../use-cell.ts';
 
-/** Those that need no answer go by themselves. */
+/** Those that need no answer go by themselves; this one is longer than most. */
 const PASSING_MS = 5_000;
+const PLANTED_MS = 15_000;
 const LASTING: readonly NoticeText[] = [
   'refused',
   'branched',
@@ -37,7 +38,8 @@ function NoticeLine({ session, notice }: { readonly session: EditorSession; read
   const lasting = LASTING.includes(notice.text);
   useEffect(() => {
     if (lasting) return;
-    const timer = setTimeout(() => session.dismiss(notice.id), PASSING_MS);
+    const shownMs = notice.text === 'planted' ? PLANTED_MS : PASSING_MS;
+    const timer = setTimeout(() => session.dismiss(notice.id), shownMs);
     return () => clearTimeout(timer);
   }, [session, notice, lasting]);
   const { maskId } = notice;

@@ -12,6 +12,7 @@ import type {
   MaskOperationInput,
   MaskRevisionSummary,
   OperationAnswer,
+  PlantedTold,
   PromptTrail,
   ProposalFloor,
   RankingProgress,
@@ -106,7 +107,8 @@ export interface EditorApi {
   ranking(jobId: JobId): Promise<RankingProgress>;
   /** the page is going: there will be no time for an answer */
   releaseAtOnce(assignmentId: string): void;
-  submit(imageId: ImageId): Promise<void>;
+  /** @returns what became of planted proposals that the person judged; null: there were none */
+  submit(imageId: ImageId): Promise<PlantedTold | null>;
   skip(imageId: ImageId, reason: string): Promise<void>;
   nextAssigned(projectId: string): Promise<ImageId | null>;
 }

@@ -56,9 +56,7 @@ export function trpcApi(client: ReturnType<typeof useTRPCClient>): EditorApi {
       const body = new Blob([JSON.stringify({ json: { assignmentId } })], { type: 'application/json' });
       navigator.sendBeacon('/api/trpc/assignment.release', body);
     },
-    submit: async (imageId) => {
-      await client.assignment.submit.mutate({ imageId });
-    },
+    submit: async (imageId) => (await client.assignment.submit.mutate({ imageId })).planted,
     skip: async (imageId, reason) => {
       await client.image.skip.mutate({ imageId, reason });
     },

@@ -19,6 +19,7 @@ import { DimensionTable } from './DimensionTable.tsx';
 import { FigureCards } from './FigureCards.tsx';
 import { FilterBar } from './FilterBar.tsx';
 import { FIGURES, type FigureName } from './figures.ts';
+import { Planted } from './Planted.tsx';
 
 type Answer = Outputs['analytics']['figures'];
 
@@ -114,6 +115,13 @@ export function AnalyticsPage({ projectId }: { readonly projectId: string }) {
             <FigureCards figures={whole} />
             <Plots answer={figures.data} />
           </Stack>
+        )}
+        {role !== undefined && !reversed && (
+          <Planted
+            projectId={projectId}
+            filter={filter}
+            address={new URLSearchParams(given(filter)).toString()}
+          />
         )}
       </Stack>
     </Page>

@@ -22,6 +22,7 @@ type Revision = Lineage['revisions'][number];
 /** One mask from the proposal or the first click to the models that learnt from it. */
 export function LineagePage({ projectId, maskId }: { projectId: string; maskId: string }) {
   const t = useTranslations('lineage');
+  const planted = useTranslations('planted');
   const trpc = useTRPC();
   const project = useProject(projectId);
   const lineage = useQuery(trpc.mask.lineage.queryOptions({ maskId }));
@@ -45,7 +46,12 @@ export function LineagePage({ projectId, maskId }: { projectId: string; maskId: 
     <Page
       title={t('titleOf', { name: labelClass?.name ?? t('unclassified') })}
       description={t('description')}
-      mark={data.removed && <Badge color="red">{t('removed')}</Badge>}
+      mark={
+        <>
+          {data.removed && <Badge color="red">{t('removed')}</Badge>}
+          {data.planted && <Badge color="grape">{planted(`state.${data.planted}`)}</Badge>}
+        </>
+      }
       actions={
         <LinkButton variant="default" href={`/projects/${projectId}/images/${data.image.id}`}>
           {t('openImage')}
@@ -76,6 +82,7 @@ export function LineagePage({ projectId, maskId }: { projectId: string; maskId: 
 
 function Summary({ lineage }: { readonly lineage: Lineage }) {
   const t = useTranslations('lineage');
+  const planted = useTranslations('planted');
   const format = useFormatter();
   const stages = useTranslations('stage');
   const status = useTranslations('image');
@@ -99,7 +106,7 @@ function Summary({ lineage }: { readonly lineage: Lineage }) {
                 [
                   t('removedAt'),
                   t('removedValue', {
-                    name: lineage.removed.by?.name ?? t('aJob'),
+                    name: lineage.removed.by?.name ?? (lineage.planted ? planted('takenOut') : t('aJob')),
                     date: format.dateTime(lineage.removed.at, { dateStyle: 'medium', timeStyle: 'short' }),
                   }),
                 ],

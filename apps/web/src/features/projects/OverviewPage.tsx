@@ -1,8 +1,8 @@
 'use client';
 
-import { Anchor, Box, SimpleGrid, Skeleton, Stack, Text } from '@mantine/core';
+import { Alert, Anchor, Box, SimpleGrid, Skeleton, Stack, Text } from '@mantine/core';
 import { can, EMBEDDING_STATES, IMAGE_STATUSES, ORIGINS, type Origin } from '@maskloop/domain';
-import { IconBook2, IconUpload } from '@tabler/icons-react';
+import { IconBook2, IconEyeCheck, IconUpload } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import Link from 'next/link';
 import { useFormatter, useTranslations } from 'next-intl';
@@ -50,6 +50,7 @@ export function OverviewPage({ projectId }: { projectId: string }) {
   const words = useTranslations('image');
   const origins = useTranslations('origin');
   const analytics = useTranslations('analytics');
+  const planted = useTranslations('planted');
   const show = useFigureFormat();
   const format = useFormatter();
   const trpc = useTRPC();
@@ -97,6 +98,11 @@ export function OverviewPage({ projectId }: { projectId: string }) {
           />
         )}
         <StageSection projectId={projectId} role={role} />
+        {project.data && project.data.settings.plantedShare > 0 && (
+          <Alert color="gray" icon={<IconEyeCheck size={18} />} title={planted('announced')}>
+            {planted('announcement')}
+          </Alert>
+        )}
         {data ? (
           <SimpleGrid component="dl" cols={{ base: 2, md: 3, xl: 6 }} spacing="md" m={0}>
             <Figure label={t('masks')} value={format.number(data.masks.total)} />

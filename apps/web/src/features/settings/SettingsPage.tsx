@@ -23,6 +23,7 @@ import { ThresholdField } from '../projects/ThresholdField.tsx';
 import { useProject } from '../projects/use-project.ts';
 import { Webhooks } from '../webhooks/Webhooks.tsx';
 import { GatesForm } from './GatesForm.tsx';
+import { PlantedForm } from './PlantedForm.tsx';
 import { SaveRow } from './SaveRow.tsx';
 
 type Project = Outputs['project']['get'];
@@ -46,6 +47,7 @@ export function SettingsPage({ projectId }: { projectId: string }) {
           <Classes project={project.data} />
           <ActiveModel project={project.data} />
           <GatesForm project={project.data} />
+          <PlantedForm project={project.data} />
           <Webhooks projectId={projectId} />
           <Danger project={project.data} />
         </Stack>

@@ -1,5 +1,5 @@
-import { metrics } from '@maskloop/db';
-import { DIMENSIONS, FiguresFilter } from '@maskloop/domain';
+import { metrics, plantedFigures, projects } from '@maskloop/db';
+import { catchRate, DIMENSIONS, FiguresFilter, summedRates } from '@maskloop/domain';
 import { inProject, router } from '../trpc.ts';
 import { demandSight } from '../usecases/demand-sight.ts';
 
@@ -19,6 +19,26 @@ export const analyticsRouter = router({
         dimensions,
         rows: rows.map((row) => ({ ...row, name: row.key === null ? null : (names.get(row.key) ?? null) })),
         histogram,
+      };
+    }),
+
+  /** PP6: how many planted proposals were caught; by person, and how many are waiting, for who may see people. */
+  planted: inProject('analytics.own')
+    .input(FiguresFilter)
+    .query(async ({ ctx, input }) => {
+      const { scope, people } = demandSight(ctx, input);
+      const [{ plantedShare }, rows, waiting] = await Promise.all([
+        projects.settingsOf(ctx.db, ctx.projectId),
+        plantedFigures.byPerson(ctx.db, scope),
+        people ? plantedFigures.waiting(ctx.db, ctx.projectId) : null,
+      ]);
+      return {
+        isOn: plantedShare > 0,
+        whole: catchRate(summedRates(rows)),
+        people: people
+          ? rows.map(({ personId, name, ...row }) => ({ personId, name, ...catchRate(row) }))
+          : null,
+        waiting,
       };
     }),
 });

@@ -4,6 +4,7 @@ import { dispatch, publish, tellWebhooks } from '@maskloop/jobs';
 import { z } from 'zod';
 import { inProject, onImage, router, signedIn } from '../trpc.ts';
 import { demandImage } from '../usecases/demand.ts';
+import { settlePlanted } from '../usecases/settle-planted.ts';
 
 const ImageIds = z.object({ imageIds: z.array(z.uuid()).min(1).max(1_000) });
 
@@ -49,7 +50,7 @@ export const assignmentRouter = router({
     if (image.status === 'accepted') {
       throw new DomainError('INVALID_TRANSITION', 'This image was accepted already.');
     }
-    const messages = await inTransaction(ctx.db, async (tx) => {
+    const { messages, planted } = await inTransaction(ctx.db, async (tx) => {
       if (!(await assignments.submit(tx, image.id, ctx.user.id))) {
         throw new DomainError(
           'LEASE_HELD',
@@ -60,10 +61,12 @@ export const assignmentRouter = router({
       await images.setStatus(tx, image.id, { status: 'submitted', stage, skipReason: null });
       await publish(tx, ctx.projectId, { type: 'image.status', imageId: image.id, status: 'submitted' });
       const data = { imageId: image.id, userId: ctx.user.id };
-      return tellWebhooks(tx, ctx.projectId, 'image.submitted', data);
+      const planted = await settlePlanted(tx, { projectId: ctx.projectId, ...data });
+      return { planted, messages: await tellWebhooks(tx, ctx.projectId, 'image.submitted', data) };
     });
     await dispatch(messages);
     await publishHolder(ctx, ctx.projectId, input.imageId, null);
+    return { planted };
   }),
 
   /** AS6, AS7: takes the image to label next. */

@@ -1,5 +1,12 @@
 import { images, models } from '@maskloop/db';
-import { DomainError, EMBEDDING_STATES, IMAGE_SORTS, IMAGE_STATUSES, LIMITS } from '@maskloop/domain';
+import {
+  DomainError,
+  EMBEDDING_STATES,
+  IMAGE_SORTS,
+  IMAGE_STATUSES,
+  isVeiled,
+  LIMITS,
+} from '@maskloop/domain';
 import { publish } from '@maskloop/jobs';
 import { z } from 'zod';
 import { inProject, onImage, router } from '../trpc.ts';
@@ -29,6 +36,7 @@ export const imageRouter = router({
       return images.page(ctx.db, {
         ...input,
         direction: input.order,
+        veiled: isVeiled(ctx.role),
         encoder: model && { modelVersionId: model.id, encoderSha256: model.encoderSha256 },
       });
     }),

@@ -1,5 +1,13 @@
 import { classes, lineage, masks, projects } from '@maskloop/db';
-import { can, canSeeProposal, DomainError, LIMITS, MaskOperation, proposalFloor } from '@maskloop/domain';
+import {
+  can,
+  canSeeProposal,
+  DomainError,
+  isVeiled,
+  LIMITS,
+  MaskOperation,
+  proposalFloor,
+} from '@maskloop/domain';
 import { z } from 'zod';
 import { onImage, onMask, onRevision, router } from '../trpc.ts';
 import { applyOperations } from '../usecases/apply-operations.ts';
@@ -62,7 +70,8 @@ export const maskRouter = router({
   lineage: onMask('mask.view').query(async ({ ctx, input }) => {
     const found = await lineage.ofMask(ctx.db, input.maskId);
     if (!found) throw new DomainError('NOT_FOUND', 'There is no such mask.');
-    return can(ctx.role, 'dataset.view') ? found : { ...found, versions: [] };
+    const shown = isVeiled(ctx.role) ? { ...found, planted: null } : found;
+    return can(ctx.role, 'dataset.view') ? shown : { ...shown, versions: [] };
   }),
 
   revision: onRevision('mask.view').query(({ ctx, input }) => masks.revision(ctx.db, input.revisionId)),

@@ -8,6 +8,7 @@ import {
   members,
   metrics,
   models,
+  planted,
   projects,
   stages,
   users,
@@ -15,6 +16,7 @@ import {
 import {
   DomainError,
   gateChecks,
+  isVeiled,
   LabelClassInput,
   LabelClassPatch,
   LIMITS,
@@ -76,7 +78,14 @@ export const projectRouter = router({
       if (activeModelVersionId && !(await models.get(ctx.db, activeModelVersionId))) {
         throw new DomainError('NOT_FOUND', 'activeModelVersionId names no model version.');
       }
-      await projects.update(ctx.db, projectId, changes);
+      await inTransaction(ctx.db, async (tx) => {
+        await projects.update(tx, projectId, changes);
+        if (changes.plantedShare !== 0) return;
+        // PP7
+        for (const imageId of await planted.takeOut(tx, projectId)) {
+          await publish(tx, projectId, { type: 'masks.changed', imageId, byUserId: null, tabId: null });
+        }
+      });
       if (!activeModelVersionId) return;
       await projects.setActiveModel(ctx.db, projectId, activeModelVersionId);
       // MD1: only pictures without an embedding under this encoder are encoded
@@ -87,7 +96,7 @@ export const projectRouter = router({
   stageBoard: inProject('project.view').query(async ({ ctx }) => {
     const [project, figures, history] = await Promise.all([
       demandProject(ctx.db, ctx.projectId),
-      stages.gateFigures(ctx.db, ctx.projectId),
+      stages.gateFigures(ctx.db, ctx.projectId, isVeiled(ctx.role)),
       stages.history(ctx.db, ctx.projectId, STAGE_CHANGES),
     ]);
     const { stage } = project;
@@ -111,9 +120,9 @@ export const projectRouter = router({
     const encoder = model && { modelVersionId: model.id, encoderSha256: model.encoderSha256 };
     const [byStatus, masks, coverage, figures] = await Promise.all([
       images.countsByStatus(ctx.db, ctx.projectId),
-      metrics.masksByOrigin(ctx.db, ctx.projectId),
+      metrics.masksByOrigin(ctx.db, ctx.projectId, isVeiled(ctx.role)),
       embeddings.coverage(ctx.db, ctx.projectId, encoder),
-      metrics.figures(ctx.db, { projectId: ctx.projectId }),
+      metrics.figures(ctx.db, { projectId: ctx.projectId, veiled: isVeiled(ctx.role) }),
     ]);
     return { images: byStatus, masks, embeddings: coverage, ...figures };
   }),

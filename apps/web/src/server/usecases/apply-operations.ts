@@ -128,7 +128,9 @@ async function apply(
       await masks.remove(tx, mask.id, scope.userId);
       return applied(null);
     case 'restore':
-      await masks.restore(tx, mask.id);
+      if (!(await masks.restore(tx, mask.id)) && mask.removedAt !== null) {
+        return refused('INVALID_TRANSITION', 'This was a planted proposal, and is taken out for good.');
+      }
       return applied(null);
     default:
       return operation satisfies never;

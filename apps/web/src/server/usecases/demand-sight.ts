@@ -1,6 +1,6 @@
 import 'server-only';
 import type { MetricsScope } from '@maskloop/db';
-import { DomainError, type FiguresFilter, type Role, sightOf, spanOf } from '@maskloop/domain';
+import { DomainError, type FiguresFilter, isVeiled, type Role, sightOf, spanOf } from '@maskloop/domain';
 
 /**
  * AN2: what is measured for somebody who asks.
@@ -19,5 +19,8 @@ export function demandSight(
   if (!sight) {
     throw new DomainError('FORBIDDEN', `whose: the role "${role}" sees only its own figures here.`, { role });
   }
-  return { scope: { projectId, personId: sight.personId, ...spanOf(filter) }, people: sight.people };
+  return {
+    scope: { projectId, personId: sight.personId, ...spanOf(filter), veiled: isVeiled(role) },
+    people: sight.people,
+  };
 }

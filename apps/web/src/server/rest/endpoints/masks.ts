@@ -53,9 +53,10 @@ export const maskEndpoints = [
     path: '/images/{imageId}/submit',
     name: 'submitImage',
     tag,
-    summary: 'Submits an image that the person has leased; the lease ends.',
+    summary:
+      'Submits an image that the person has leased; the lease ends. Tells what planted proposals among those that the person judged were caught (PP3).',
     scope: 'label',
-    answer: z.void(),
+    answer: z.object({ planted: z.object({ judged: z.int(), caught: z.int() }).nullable() }),
     handle: ({ caller, params }) => caller.assignment.submit(params),
   }),
 ];
