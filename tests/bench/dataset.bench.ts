@@ -83,7 +83,9 @@ async function measure(stack: Stack, masks: number): Promise<void> {
   console.log(
     `\n${masks} masks of ${SHAPES[0]?.counts.length} to ${SHAPES.at(-1)?.counts.length} characters`,
   );
-  const { projectId, ownerId } = await timed('making them', () => fillMasks(db, { masks, images: IMAGES }));
+  const { projectId, ownerId, modelVersionId } = await timed('making them', () =>
+    fillMasks(db, { masks, images: IMAGES }),
+  );
   const count = (filter: object) =>
     datasets.preview(db, projectId, { filter: DatasetFilter.parse(filter), splits });
   await count({});
@@ -92,6 +94,10 @@ async function measure(stack: Stack, masks: number): Promise<void> {
   await timed('the same as rows of images, added up outside', () => perImage(db, projectId));
   await timed('counts, images accepted', () => count({ imageStatuses: ['accepted'] }));
   await timed('counts, one author', () => count({ authorIds: [ownerId] }));
+  await timed('counts, first half of the time', () =>
+    count({ until: new Date(Date.now() - 5_000 * 600_000).toISOString() }),
+  );
+  await timed('counts, one model', () => count({ modelVersionIds: [modelVersionId] }));
   const input = { projectId, name: 'bench', notes: '', splits, createdById: ownerId };
   const freeze = () => datasets.freeze(db, { ...input, filter: DatasetFilter.parse({}) });
   const first = await timed('freezing', freeze);

@@ -1,5 +1,5 @@
 import { type DbClient, inTransaction } from '@maskloop/db';
-import { makeProject, makeUser } from '@maskloop/db/testing';
+import { makeModel, makeProject, makeUser } from '@maskloop/db/testing';
 import { compressCounts, encodeRle, maskBox, rleArea } from '@maskloop/sam-core';
 import { bulkLoad } from './bulk-load.ts';
 import { fillImages } from './fill-images.ts';
@@ -24,9 +24,10 @@ export const SHAPES = Array.from({ length: 32 }, (_, n) => {
 export async function fillMasks(
   db: DbClient,
   { masks, images: most }: { readonly masks: number; readonly images: number },
-): Promise<{ projectId: string; ownerId: string }> {
+): Promise<{ projectId: string; ownerId: string; modelVersionId: string }> {
   const project = await makeProject(db, { classes: ['a', 'b', 'c', 'd', 'e'] });
   const other = await makeUser(db);
+  const model = await makeModel(db);
   const perImage = Math.ceil(masks / most);
   const images = Math.ceil(masks / perImage);
   const all = perImage + Math.ceil(perImage / 4);
@@ -35,7 +36,7 @@ export async function fillMasks(
     async (tx) => {
       await bulkLoad(tx, ['Mask', 'MaskRevision'], async () => {
         await fillImages(tx, project.id, images);
-        // ids go up with time, as those of UUID version 7 do
+        // image after image as people save them, ids going up with time as those of UUID version 7 do
         await tx.$executeRaw`
     CREATE TEMPORARY TABLE drawn ON COMMIT DROP AS
     SELECT (to_char(i.n, 'FM00000000') || to_char(k, 'FM0000') || '7000' || '8' || substr(md5(i.n || ' ' || k), 1, 15))::uuid AS "maskId",
@@ -43,24 +44,27 @@ export async function fillMasks(
            i."id" AS "imageId", (${project.classIds}::uuid[])[1 + k % 5] AS "classId",
            (CASE WHEN k > ${perImage}::int THEN 'proposed' ELSE 'assisted' END)::"Origin" AS "origin",
            CASE k % 2 WHEN 0 THEN ${project.ownerId}::uuid ELSE ${other.id}::uuid END AS "authorId",
-           s.counts, s.area, s.x, s.y, s.width, s.height
-    FROM (SELECT "id", row_number() OVER (ORDER BY "name") AS n FROM "Image") i
-    CROSS JOIN generate_series(1, ${all}::int) k
-    JOIN jsonb_to_recordset(${JSON.stringify(SHAPES)}::jsonb) s(n int, counts text, area int, x int, y int, width int, height int)
-      ON s.n = hashint8(i.n * 1000 + k) & 31`;
+           now() - (${images}::int - i.n) * interval '10 minutes' + k * interval '1 second' AS "at",
+           hashint8(i.n * 1000 + k) & 31 AS "shape"
+    FROM (SELECT "id", row_number() OVER (ORDER BY "name") AS n FROM "Image") i CROSS JOIN generate_series(1, ${all}::int) k
+    ORDER BY i.n, k`;
         await tx.$executeRaw`
-    INSERT INTO "Mask" ("id", "imageId", "classId", "stage", "origin", "createdById", "createdAt", "updatedAt", "headRevisionId", "headArea", "headAt")
-    SELECT "maskId", "imageId", "classId", 'semi_automatic', "origin", "authorId", now(), now(), "revisionId", "area", now()
-    FROM drawn`;
+    CREATE TEMPORARY TABLE shape ON COMMIT DROP AS
+    SELECT * FROM jsonb_to_recordset(${JSON.stringify(SHAPES)}::jsonb) s(n int, counts text, area int, x int, y int, width int, height int)`;
+        await tx.$executeRaw`ANALYZE drawn, shape`;
         await tx.$executeRaw`
-    INSERT INTO "MaskRevision" ("id", "maskId", "imageId", "seq", "edit", "origin", "stage", "counts", "area", "boxX", "boxY", "boxW", "boxH", "authorId", "prompts", "promptCount", "activeMs")
-    SELECT "revisionId", "maskId", "imageId", 1, 'prompt', "origin", 'semi_automatic', counts, area, x, y, width, height, "authorId",
+    INSERT INTO "Mask" ("id", "imageId", "classId", "stage", "origin", "createdById", "createdAt", "updatedAt", "headRevisionId", "headArea", "headAt", "headAuthorId")
+    SELECT "maskId", "imageId", "classId", 'semi_automatic', "origin", "authorId", "at", "at", "revisionId", s.area, "at", "authorId"
+    FROM drawn JOIN shape s ON s.n = "shape"`;
+        await tx.$executeRaw`
+    INSERT INTO "MaskRevision" ("id", "maskId", "imageId", "seq", "edit", "origin", "stage", "counts", "area", "boxX", "boxY", "boxW", "boxH", "authorId", "createdAt", "modelVersionId", "prompts", "promptCount", "activeMs")
+    SELECT "revisionId", "maskId", "imageId", 1, 'prompt', "origin", 'semi_automatic', s.counts, s.area, s.x, s.y, s.width, s.height, "authorId", "at", ${model.id}::uuid,
            '[{"points": [{"x": 320.5, "y": 240.5, "label": "foreground"}], "box": null, "feedback": false, "candidate": 1}]', 1, 2500
-    FROM drawn`;
+    FROM drawn JOIN shape s ON s.n = "shape"`;
       });
     },
     { timeoutMs: 3_600_000 },
   );
   await db.$executeRawUnsafe('VACUUM ANALYZE "Image", "Mask", "MaskRevision"');
-  return { projectId: project.id, ownerId: project.ownerId };
+  return { projectId: project.id, ownerId: project.ownerId, modelVersionId: model.id };
 }

@@ -306,7 +306,7 @@ export async function addMasks(db: Db, of: MasksOf, masks: readonly MaskToImport
     })),
   });
   await db.$executeRaw`
-    UPDATE "Mask" m SET "headRevisionId" = r."id", "headArea" = r."area", "headAt" = r."createdAt", "parentId" = p."parentId"
+    UPDATE "Mask" m SET "headRevisionId" = r."id", "headArea" = r."area", "headAt" = r."createdAt", "headAuthorId" = r."authorId", "parentId" = p."parentId"
     FROM "MaskRevision" r
     JOIN unnest(${masks.map(({ revisionId }) => revisionId)}::uuid[], ${masks.map(({ parentId }) => parentId)}::uuid[])
       AS p("revisionId", "parentId") ON p."revisionId" = r."id"

@@ -1,0 +1,10 @@
+-- AlterTable
+ALTER TABLE "Mask" ADD COLUMN     "headAuthorId" UUID;
+
+-- who made the head revision of the masks there are
+UPDATE "Mask" m SET "headAuthorId" = r."authorId"
+FROM "MaskRevision" r WHERE r."id" = m."headRevisionId" AND r."authorId" IS NOT NULL;
+
+-- all that the builder's counts ask of live masks, image by image: they are read from here alone
+CREATE INDEX "Mask_live_idx" ON "Mask" ("imageId", "classId", "stage", "origin", "headAt", "headAuthorId")
+  INCLUDE ("headRevisionId") WHERE "removedAt" IS NULL;
