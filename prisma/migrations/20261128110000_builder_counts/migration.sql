@@ -7,4 +7,10 @@ FROM "MaskRevision" r WHERE r."id" = m."headRevisionId" AND r."authorId" IS NOT 
 
 -- all that the builder's counts ask of live masks, image by image: they are read from here alone
 CREATE INDEX "Mask_live_idx" ON "Mask" ("imageId", "classId", "stage", "origin", "headAt", "headAuthorId")
-  INCLUDE ("headRevisionId") WHERE "removedAt" IS NULL;
+  INCLUDE ("id", "headRevisionId") WHERE "removedAt" IS NULL;
+
+-- DropIndex
+DROP INDEX "MaskRevision_modelVersionId_idx";
+
+-- CreateIndex
+CREATE INDEX "MaskRevision_modelVersionId_imageId_maskId_idx" ON "MaskRevision"("modelVersionId", "imageId", "maskId");
