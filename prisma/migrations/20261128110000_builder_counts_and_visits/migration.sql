@@ -14,3 +14,10 @@ DROP INDEX "MaskRevision_modelVersionId_idx";
 
 -- CreateIndex
 CREATE INDEX "MaskRevision_modelVersionId_imageId_maskId_idx" ON "MaskRevision"("modelVersionId", "imageId", "maskId");
+
+-- AlterTable
+ALTER TABLE "User" ADD COLUMN     "visitedAt" TIMESTAMPTZ(3),
+ADD COLUMN     "lastVisitEndedAt" TIMESTAMPTZ(3);
+
+-- who was here before has been here
+UPDATE "User" SET "visitedAt" = "lastSeenAt";
