@@ -107,25 +107,28 @@ function NewsRow({ item }: { readonly item: Item }) {
 }
 
 function useNewsText(): (item: Item) => string {
-  const t = useTranslations('home.newsKind');
+  const t = useTranslations('home');
   const runs = useTranslations('runs');
   const formats = useTranslations('exports.name');
   return (item) => {
     switch (item.kind) {
       case 'accepted':
       case 'sent-back':
-        return t(item.kind, { count: item.images, image: item.image.name });
+        return t(`newsKind.${item.kind}`, { count: item.images, image: item.image.name });
       case 'commented':
-        return t(item.kind, { count: item.comments, image: item.image.name, by: item.by });
+        return t(`newsKind.${item.kind}`, { count: item.comments, image: item.image.name, by: item.by });
       case 'run-done':
       case 'run-failed': {
         const { note, model, dryRun } = item.run;
-        return t(item.kind, { name: note || runs(dryRun ? 'dryTitle' : 'named', { model }) });
+        return t(`newsKind.${item.kind}`, { name: note || runs(dryRun ? 'dryTitle' : 'named', { model }) });
       }
       case 'frozen':
-        return t(item.kind, item.version);
+        return t(`newsKind.${item.kind}`, item.version);
       case 'exported':
-        return t(item.kind, { ...item.version, format: item.format ? formats(item.format) : '' });
+        return t(`newsKind.${item.kind}`, {
+          ...item.version,
+          format: item.format ? formats(item.format) : '',
+        });
     }
   };
 }
