@@ -46,7 +46,7 @@ export async function fillMasks(
            CASE k % 2 WHEN 0 THEN ${project.ownerId}::uuid ELSE ${other.id}::uuid END AS "authorId",
            now() - (${images}::int - i.n) * interval '10 minutes' + k * interval '1 second' AS "at",
            hashint8(i.n * 1000 + k) & 31 AS "shape"
-    FROM (SELECT "id", row_number() OVER (ORDER BY "name") AS n FROM "Image") i CROSS JOIN generate_series(1, ${all}::int) k
+    FROM (SELECT "id", row_number() OVER (ORDER BY "id") AS n FROM "Image") i CROSS JOIN generate_series(1, ${all}::int) k
     ORDER BY i.n, k`;
         await tx.$executeRaw`
     CREATE TEMPORARY TABLE shape ON COMMIT DROP AS
