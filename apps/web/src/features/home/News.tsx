@@ -120,7 +120,9 @@ function useNewsText(): (item: Item) => string {
       case 'run-done':
       case 'run-failed': {
         const { note, model, dryRun } = item.run;
-        return t(`newsKind.${item.kind}`, { name: note || runs(dryRun ? 'dryTitle' : 'named', { model }) });
+        return t(`newsKind.${item.kind}`, {
+          name: note ? `“${note}”` : runs(dryRun ? 'dryTitle' : 'named', { model }),
+        });
       }
       case 'frozen':
         return t(`newsKind.${item.kind}`, item.version);
