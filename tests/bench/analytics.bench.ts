@@ -47,7 +47,7 @@ async function fill(db: DbClient): Promise<string> {
            ${model.id}::uuid, m."createdAt"
     FROM "Mask" m CROSS JOIN generate_series(1, 2) s("seq")`;
       await tx.$executeRaw`
-    UPDATE "Mask" m SET "headRevisionId" = r."id", "headArea" = r."area", "headAt" = r."createdAt"
+    UPDATE "Mask" m SET "headRevisionId" = r."id", "headArea" = r."area", "headAt" = r."createdAt", "headAuthorId" = r."authorId"
     FROM "MaskRevision" r WHERE r."maskId" = m."id" AND r."seq" = 2`;
     },
     { timeoutMs: 3_600_000 },

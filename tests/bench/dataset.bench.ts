@@ -4,24 +4,15 @@
 // npm run bench -- dataset             100,000 masks, and a quarter of them
 // BENCH_MASKS=100000,1000000 npm run bench -- dataset      how many; a million wants an idle machine and patience
 import { readFileSync } from 'node:fs';
-import {
-  type DbClient,
-  datasetDifference,
-  datasets,
-  exports as exportRows,
-  inTransaction,
-} from '@maskloop/db';
-import { makeProject, makeUser } from '@maskloop/db/testing';
+import { type DbClient, datasetDifference, datasets, exports as exportRows } from '@maskloop/db';
 import { DatasetFilter, SplitRule } from '@maskloop/domain';
 import { requestJob } from '@maskloop/jobs';
-import { compressCounts, encodeRle, maskBox, rleArea } from '@maskloop/sam-core';
 import startServers from '../../scripts/vitest/servers.ts';
 import { finished, openStack, type Stack } from '../integration/worker/stack.ts';
-import { fillImages } from './fill-images.ts';
+import { fillMasks, SHAPES } from './fill-masks.ts';
 
 const IMAGES = 10_000;
 const MASKS = (process.env.BENCH_MASKS ?? '25000,100000').split(',').map(Number);
-const SIZE = { width: 640, height: 480 };
 /** What a worker may take, whatever the size of the version. */
 const MOST_BYTES = 512_000_000;
 const splits = SplitRule.parse({});
@@ -33,54 +24,6 @@ async function timed<T>(what: string, work: () => Promise<T>): Promise<T> {
   const result = await work();
   line(what, `${((performance.now() - started) / 1_000).toFixed(2).padStart(8)} s`);
   return result;
-}
-
-/** Ragged discs from 10 to 72 pixels of radius: 46 to 300 runs. */
-const SHAPES = Array.from({ length: 32 }, (_, n) => {
-  const data = Uint8Array.from({ length: SIZE.width * SIZE.height }, (_, i) => {
-    const [x, y] = [(i % SIZE.width) - 120 - 12 * n, Math.floor(i / SIZE.width) - 240];
-    return Number(Math.hypot(x, y) < 10 + 2 * n + 3 * Math.sin(Math.atan2(y, x) * (5 + n)));
-  });
-  const rle = encodeRle({ ...SIZE, data });
-  const box = maskBox({ ...SIZE, data });
-  if (box === null) throw new Error('the shape is not empty');
-  const { x0: x, y0: y } = box;
-  const counts = compressCounts(rle.counts);
-  return { n, counts, area: rleArea(rle), x, y, width: box.x1 - x, height: box.y1 - y };
-});
-
-/** Straight into PostgreSQL: one revision a mask, a proposal for every four masks, five classes, two authors. */
-async function fill(db: DbClient, masks: number): Promise<{ projectId: string; ownerId: string }> {
-  const project = await makeProject(db, { classes: ['a', 'b', 'c', 'd', 'e'] });
-  const other = await makeUser(db);
-  const perImage = Math.ceil(masks / IMAGES);
-  const images = Math.ceil(masks / perImage);
-  const all = perImage + Math.ceil(perImage / 4);
-  await inTransaction(
-    db,
-    async (tx) => {
-      await fillImages(tx, project.id, images);
-      await tx.$executeRaw`
-    INSERT INTO "Mask" ("id", "imageId", "classId", "stage", "origin", "createdById", "createdAt", "updatedAt")
-    SELECT gen_random_uuid(), i."id", (${project.classIds}::uuid[])[1 + n % 5], 'semi_automatic',
-           (CASE WHEN n > ${perImage}::int THEN 'proposed' ELSE 'assisted' END)::"Origin",
-           CASE n % 2 WHEN 0 THEN ${project.ownerId}::uuid ELSE ${other.id}::uuid END, now(), now()
-    FROM "Image" i, generate_series(1, ${all}::int) n`;
-      await tx.$executeRaw`
-    INSERT INTO "MaskRevision" ("id", "maskId", "imageId", "seq", "edit", "origin", "stage", "counts", "area", "boxX", "boxY", "boxW", "boxH", "authorId", "prompts", "promptCount", "activeMs")
-    SELECT gen_random_uuid(), m."id", m."imageId", 1, 'prompt', m."origin", 'semi_automatic', s.counts, s.area, s.x, s.y, s.width, s.height, m."createdById",
-           '[{"points": [{"x": 320.5, "y": 240.5, "label": "foreground"}], "box": null, "feedback": false, "candidate": 1}]', 1, 2500
-    FROM "Mask" m
-    JOIN jsonb_to_recordset(${JSON.stringify(SHAPES)}::jsonb) s(n int, counts text, area int, x int, y int, width int, height int)
-      ON s.n = hashtext(m."id"::text) & 31`;
-      await tx.$executeRaw`
-    UPDATE "Mask" m SET "headRevisionId" = r."id", "headArea" = r."area", "headAt" = r."createdAt"
-    FROM "MaskRevision" r WHERE r."maskId" = m."id"`;
-    },
-    { timeoutMs: 3_600_000 },
-  );
-  await db.$executeRawUnsafe('VACUUM ANALYZE "Image", "Mask", "MaskRevision"');
-  return { projectId: project.id, ownerId: project.ownerId };
 }
 
 /** What the counts cost when every image comes back by itself. */
@@ -140,7 +83,9 @@ async function measure(stack: Stack, masks: number): Promise<void> {
   console.log(
     `\n${masks} masks of ${SHAPES[0]?.counts.length} to ${SHAPES.at(-1)?.counts.length} characters`,
   );
-  const { projectId, ownerId } = await timed('making them', () => fill(db, masks));
+  const { projectId, ownerId, modelVersionId } = await timed('making them', () =>
+    fillMasks(db, { masks, images: IMAGES }),
+  );
   const count = (filter: object) =>
     datasets.preview(db, projectId, { filter: DatasetFilter.parse(filter), splits });
   await count({});
@@ -149,6 +94,10 @@ async function measure(stack: Stack, masks: number): Promise<void> {
   await timed('the same as rows of images, added up outside', () => perImage(db, projectId));
   await timed('counts, images accepted', () => count({ imageStatuses: ['accepted'] }));
   await timed('counts, one author', () => count({ authorIds: [ownerId] }));
+  await timed('counts, first half of the time', () =>
+    count({ until: new Date(Date.now() - 5_000 * 600_000).toISOString() }),
+  );
+  await timed('counts, one model', () => count({ modelVersionIds: [modelVersionId] }));
   const input = { projectId, name: 'bench', notes: '', splits, createdById: ownerId };
   const freeze = () => datasets.freeze(db, { ...input, filter: DatasetFilter.parse({}) });
   const first = await timed('freezing', freeze);

@@ -189,6 +189,23 @@ describe('by keyboard alone', () => {
     },
   );
 
+  test('what Analytics shows stands in its address: back goes to what was before, a link opens the same', async () => {
+    const { page, context } = visitor;
+    await page.goto(project('/analytics')());
+    const [from, to] = [page.getByLabel('From (UTC)'), page.getByLabel('To (UTC)')];
+    await from.fill('2026-01-01');
+    await expect.poll(() => page.url()).toContain('from=2026-01-01');
+    await to.fill('2027-01-01');
+    await expect.poll(() => page.url()).toContain('to=2027-01-01');
+    const other = await context.newPage();
+    await other.goto(page.url());
+    await expect.poll(() => other.getByLabel('To (UTC)').inputValue()).toBe('2027-01-01');
+    await other.close();
+    await page.goBack();
+    await expect.poll(() => to.inputValue()).toBe('');
+    expect(await from.inputValue()).toBe('2026-01-01');
+  });
+
   test('the first Tab offers to skip the navigation, and Enter does', async () => {
     const { page } = visitor;
     await page.goto('/projects');

@@ -23,66 +23,108 @@ import { toRow } from './to-domain.ts';
  * mask is left out (null: taken). EX6: negatives are here only when the filter asks for them, and only those taken.
  */
 export function judgedSql(projectId: ProjectId, filter: DatasetFilter): Prisma.Sql {
-  const live = Prisma.sql`
-    SELECT ${columnsSql}, 'mask'::"ItemKind" AS "kind", ${dropReasonSql(filter, LIVE)} AS "reason"
-    ${fromSql(filter)}
-    WHERE i."projectId" = ${projectId}::uuid AND i."deletedAt" IS NULL AND m."removedAt" IS NULL
-      AND ${genuineSql()}`;
-  if (!filter.includeNegatives) return live;
-  return Prisma.sql`${live}
-    UNION ALL
-    SELECT * FROM (
-      SELECT ${columnsSql}, 'negative'::"ItemKind" AS "kind", ${dropReasonSql(filter, NEGATIVE)} AS "reason"
-      ${fromSql(filter)}
-      WHERE i."projectId" = ${projectId}::uuid AND i."deletedAt" IS NULL AND m."removedAt" IS NOT NULL
-        AND m."removedById" IS NOT NULL AND m."origin" = 'proposed' AND ${genuineSql()}) rejected
-    WHERE "reason" IS NULL`;
+  return selectionSql(projectId, filter, {
+    columns: Prisma.sql`m."id", m."headRevisionId", m."parentId", m."zIndex",`,
+    together: Prisma.empty,
+  });
 }
 
-const columnsSql = Prisma.sql`m."id", m."imageId", m."headRevisionId", m."classId", m."parentId", m."zIndex"`;
+/**
+ * The same masks counted: those of an image for which the filter's answer is the same are one row, with how many they
+ * are. The masks of an image lie together in one index that holds all this asks for (Mask_live_idx), and reasons
+ * are found for some hundred thousand rows instead of for millions.
+ */
+export function groupedSql(projectId: ProjectId, filter: DatasetFilter): Prisma.Sql {
+  return selectionSql(projectId, filter, {
+    columns: Prisma.sql`count(*) AS "masks",`,
+    together: Prisma.sql`GROUP BY m."classId", m."stage", m."origin", "byOthers", "ofOtherModels", "otherTime", "known", "empty"`,
+  });
+}
 
-/** Whose work and when it was: of a live mask its head's author and time, of a negative those of the rejection. */
+interface Shape {
+  /** of a mask or a group of masks, beside what reasons are found from; ends in a comma */
+  readonly columns: Prisma.Sql;
+  readonly together: Prisma.Sql;
+}
+
+function selectionSql(projectId: ProjectId, filter: DatasetFilter, shape: Shape): Prisma.Sql {
+  const live = oneKindSql(projectId, filter, LIVE, shape);
+  if (!filter.includeNegatives) return live;
+  const rejected = oneKindSql(projectId, filter, NEGATIVE, shape);
+  return Prisma.sql`${live} UNION ALL SELECT * FROM (${rejected}) rejected WHERE "reason" IS NULL`;
+}
+
+/** What differs between live masks and negatives: which they are, whose work and when. Of a live mask that is its head's. */
 interface Judgement {
   readonly kind: ItemKind;
+  readonly which: Prisma.Sql;
   readonly person: Prisma.Sql;
   readonly at: Prisma.Sql;
 }
-const LIVE: Judgement = { kind: 'mask', person: Prisma.sql`h."authorId"`, at: Prisma.sql`m."headAt"` };
+const LIVE: Judgement = {
+  kind: 'mask',
+  which: Prisma.sql`m."removedAt" IS NULL AND ${genuineSql()}`,
+  person: Prisma.sql`m."headAuthorId"`,
+  at: Prisma.sql`m."headAt"`,
+};
 const NEGATIVE: Judgement = {
   kind: 'negative',
+  which: Prisma.sql`m."removedAt" IS NOT NULL AND m."removedById" IS NOT NULL AND m."origin" = 'proposed' AND ${genuineSql()}`,
   person: Prisma.sql`m."removedById"`,
   at: Prisma.sql`m."removedAt"`,
 };
 
+/** Image by image, so that neither a sort nor a hash of all masks is ever needed. */
+function oneKindSql(
+  projectId: ProjectId,
+  filter: DatasetFilter,
+  judgement: Judgement,
+  { columns, together }: Shape,
+): Prisma.Sql {
+  return Prisma.sql`
+    SELECT i."id" AS "imageId", m.*, ${judgement.kind}::"ItemKind" AS "kind", ${dropReasonSql(filter, judgement)} AS "reason"
+    FROM "Image" i
+    CROSS JOIN LATERAL (
+      SELECT ${columns} m."classId", m."stage", m."origin", ${factsSql(filter, judgement)}
+      FROM "Mask" m ${maskJoinsSql(filter)}
+      WHERE m."imageId" = i."id" AND ${judgement.which} ${together}) m
+    LEFT JOIN "LabelClass" k ON k."id" = m."classId"
+    ${looksAtVerdicts(filter) ? latestVerdictSql : Prisma.empty}
+    WHERE i."projectId" = ${projectId}::uuid AND i."deletedAt" IS NULL`;
+}
+
+const latestVerdictSql = Prisma.sql`LEFT JOIN (
+  SELECT DISTINCT ON ("imageId") "imageId", "verdict" FROM "Review" ORDER BY "imageId", "at" DESC, "id" DESC
+) latest ON latest."imageId" = i."id"`;
+
 /** Tables beyond mask and image are joined only where the filter looks at them: most of them are as large. */
-function fromSql(filter: DatasetFilter): Prisma.Sql {
-  const joins = [
-    Prisma.sql`FROM "Mask" m JOIN "Image" i ON i."id" = m."imageId" LEFT JOIN "LabelClass" k ON k."id" = m."classId"`,
-  ];
-  if (filter.authorIds) joins.push(Prisma.sql`LEFT JOIN "MaskRevision" h ON h."id" = m."headRevisionId"`);
-  if (filter.modelVersionIds) {
-    joins.push(Prisma.sql`LEFT JOIN (
-      SELECT DISTINCT "maskId" FROM "MaskRevision" WHERE "modelVersionId" = ANY (${filter.modelVersionIds}::uuid[])
-    ) made ON made."maskId" = m."id"`);
-  }
-  if (filter.sinceVersionId) {
-    joins.push(Prisma.sql`LEFT JOIN "DatasetItem" known
-      ON known."datasetVersionId" = ${filter.sinceVersionId}::uuid AND known."revisionId" = m."headRevisionId"`);
-  }
-  if (looksAtVerdicts(filter)) {
-    joins.push(Prisma.sql`LEFT JOIN (
-      SELECT DISTINCT ON ("imageId") "imageId", "verdict" FROM "Review" ORDER BY "imageId", "at" DESC, "id" DESC
-    ) latest ON latest."imageId" = i."id"`);
-  }
-  return Prisma.join(joins, ' ');
+function maskJoinsSql({ modelVersionIds, sinceVersionId }: DatasetFilter): Prisma.Sql {
+  const made = Prisma.sql`LEFT JOIN (
+    SELECT DISTINCT "maskId" FROM "MaskRevision"
+    WHERE "imageId" = i."id" AND "modelVersionId" = ANY (${modelVersionIds}::uuid[])) made ON made."maskId" = m."id"`;
+  const contained = Prisma.sql`LEFT JOIN "DatasetItem" item ON item."datasetVersionId" = ${sinceVersionId}::uuid
+    AND item."imageId" = m."imageId" AND item."revisionId" = m."headRevisionId"`;
+  return Prisma.sql`${modelVersionIds ? made : Prisma.empty} ${sinceVersionId ? contained : Prisma.empty}`;
+}
+
+/** What reasons ask of a single mask, as truth values: masks with the same answers can be counted together. */
+function factsSql(filter: DatasetFilter, { person, at }: Judgement): Prisma.Sql {
+  const { authorIds, modelVersionIds, sinceVersionId, from, until } = filter;
+  return Prisma.sql`
+    ${authorIds ? Prisma.sql`${person} = ANY (${authorIds}::uuid[]) IS NOT TRUE` : no} AS "byOthers",
+    ${modelVersionIds ? Prisma.sql`made."maskId" IS NULL` : no} AS "ofOtherModels",
+    (${from ? Prisma.sql`${at} < ${from}::timestamptz` : no}
+      OR ${until ? Prisma.sql`${at} >= ${until}::timestamptz` : no}) AS "otherTime",
+    ${sinceVersionId ? Prisma.sql`item."revisionId" IS NOT NULL` : no} AS "known",
+    m."headAt" IS NULL AS "empty"`;
 }
 
 const looksAtVerdicts = ({ verdicts }: DatasetFilter): boolean => verdicts.length < 3;
 const no = Prisma.sql`false`;
 
 /** EX3: the first reason that holds, in the domain's order. */
-function dropReasonSql(filter: DatasetFilter, { kind, person, at }: Judgement): Prisma.Sql {
-  const { authorIds, groupKeys, modelVersionIds, sinceVersionId, from, until } = filter;
+function dropReasonSql(filter: DatasetFilter, { kind }: Judgement): Prisma.Sql {
+  const { groupKeys } = filter;
   const outside = kind === 'negative' ? no : Prisma.sql`NOT (${pairsSql(filter)})`;
   const tests: Record<DropReason, Prisma.Sql> = {
     'removed-class': Prisma.sql`k."deletedAt" IS NOT NULL`,
@@ -95,12 +137,11 @@ function dropReasonSql(filter: DatasetFilter, { kind, person, at }: Judgement): 
       : no,
     group: groupKeys ? Prisma.sql`i."groupKey" = ANY (${groupKeys}::text[]) IS NOT TRUE` : no,
     class: classSql(filter),
-    person: authorIds ? Prisma.sql`${person} = ANY (${authorIds}::uuid[]) IS NOT TRUE` : no,
-    model: modelVersionIds ? Prisma.sql`made."maskId" IS NULL` : no,
-    date: Prisma.sql`(${from ? Prisma.sql`${at} < ${from}::timestamptz` : no}
-      OR ${until ? Prisma.sql`${at} >= ${until}::timestamptz` : no})`,
-    contained: sinceVersionId ? Prisma.sql`known."revisionId" IS NOT NULL` : no,
-    empty: Prisma.sql`m."headRevisionId" IS NULL`,
+    person: Prisma.sql`m."byOthers"`,
+    model: Prisma.sql`m."ofOtherModels"`,
+    date: Prisma.sql`m."otherTime"`,
+    contained: Prisma.sql`m."known"`,
+    empty: Prisma.sql`m."empty"`,
   };
   const arms = DROP_REASONS.map((reason) => Prisma.sql`WHEN ${tests[reason]} THEN ${reason}`);
   return Prisma.sql`CASE ${Prisma.join(arms, ' ')} END`;
@@ -136,19 +177,18 @@ export function splitsSql(splits: ReadonlyMap<string, Split>): Prisma.Sql {
 type Row = { split: Split; classId: string | null; kind: ItemKind; reason: DropReason | null; masks: number };
 
 /**
- * Counts what was judged, in one pass of the database: a million masks come back as a few rows.
- * @param judged SQL text of judged masks
+ * Adds up what was counted, in the database: a million masks come back as a few rows.
+ * @param counted SQL text of rows with imageId, classId, kind, reason and how many masks
  */
-export async function countJudged(
+export async function addUp(
   db: Db,
-  judged: Prisma.Sql,
+  counted: Prisma.Sql,
   splits: ReadonlyMap<string, Split>,
 ): Promise<DatasetCounts> {
   const [answer] = await db.$queryRaw<{ rows: Row[] | null; images: Record<Split, number> | null }[]>`
-    WITH counted AS (
-      SELECT "imageId", "classId", "kind", "reason", count(*)::int AS "masks"
-      FROM (${judged}) judged GROUP BY 1, 2, 3, 4),
-    placed AS (SELECT c.*, s."split" FROM counted c JOIN ${splitsSql(splits)} ON s."imageId" = c."imageId")
+    WITH placed AS MATERIALIZED (
+      SELECT c."imageId", c."classId", c."kind", c."reason", c."masks", s."split"
+      FROM (${counted}) c JOIN ${splitsSql(splits)} ON s."imageId" = c."imageId")
     SELECT (SELECT jsonb_agg(g) FROM (
              SELECT "split", "classId", "kind", "reason", sum("masks")::int AS "masks" FROM placed GROUP BY 1, 2, 3, 4) g) AS "rows",
            (SELECT jsonb_object_agg("split", "images") FROM (

@@ -12,7 +12,7 @@ import {
 } from '@maskloop/domain';
 import * as classes from './classes.ts';
 import { type Db, type DbClient, inTransaction } from './client.ts';
-import { countJudged, judgedSql, splitsOf, splitsSql } from './dataset-selection.ts';
+import { addUp, groupedSql, judgedSql, splitsOf, splitsSql } from './dataset-selection.ts';
 import { defined } from './defined.ts';
 import { Prisma } from './generated/client.ts';
 import * as members from './members.ts';
@@ -24,7 +24,7 @@ export async function preview(
   projectId: ProjectId,
   { filter, splits }: { filter: DatasetFilter; splits: SplitRule },
 ): Promise<DatasetCounts> {
-  return countJudged(db, judgedSql(projectId, filter), await splitsOf(db, projectId, splits));
+  return addUp(db, groupedSql(projectId, filter), await splitsOf(db, projectId, splits));
 }
 
 // ---- making ---------------------------------------------------------------------------------------------
@@ -117,7 +117,9 @@ export async function build(
       await tx.$executeRaw`ANALYZE ${moment}`;
       step(0.2);
       const splits = await splitsOf(tx, projectId, rule);
-      const counts = await countJudged(tx, Prisma.sql`SELECT * FROM ${moment}`, splits);
+      const counted = Prisma.sql`
+        SELECT "imageId", "classId", "kind", "reason", count(*) AS "masks" FROM ${moment} GROUP BY 1, 2, 3, 4`;
+      const counts = await addUp(tx, counted, splits);
       step(0.3);
       const images = [...splits].sort(([a], [b]) => (a < b ? -1 : 1));
       const piece = Math.max(1, Math.ceil(images.length / PIECES));

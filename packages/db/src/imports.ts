@@ -1,25 +1,25 @@
-import type {
-  ClassId,
-  Edit,
-  ImageId,
-  ImageStatus,
-  ImportCheck,
-  ImportFormat,
-  ImportId,
+import {
+  type ClassId,
+  type Edit,
+  type ImageId,
+  type ImageStatus,
+  type ImportCheck,
+  type ImportFormat,
+  type ImportId,
   ImportPlan,
-  ImportReport,
-  ImportState,
-  JobId,
-  JobState,
-  MaskBox,
-  MaskId,
-  ModelVersionId,
-  Origin,
-  ProjectId,
-  PromptTrail,
-  RevisionId,
-  Stage,
-  UserId,
+  type ImportReport,
+  type ImportState,
+  type JobId,
+  type JobState,
+  type MaskBox,
+  type MaskId,
+  type ModelVersionId,
+  type Origin,
+  type ProjectId,
+  type PromptTrail,
+  type RevisionId,
+  type Stage,
+  type UserId,
 } from '@maskloop/domain';
 import type { Db } from './client.ts';
 import { fromCursor, toCursor } from './cursor.ts';
@@ -84,7 +84,8 @@ function toImport(row: Prisma.ImportGetPayload<{ select: typeof columns }>): Imp
     bytes: Number(row.bytes),
     // the three are written by this file alone
     check: row.check as unknown as ImportCheck | null,
-    plan: row.plan as unknown as ImportPlan | null,
+    // older plans lack what came later
+    plan: row.plan === null ? null : ImportPlan.parse(row.plan),
     report: row.report as unknown as ImportReport | null,
   };
 }
@@ -306,7 +307,7 @@ export async function addMasks(db: Db, of: MasksOf, masks: readonly MaskToImport
     })),
   });
   await db.$executeRaw`
-    UPDATE "Mask" m SET "headRevisionId" = r."id", "headArea" = r."area", "headAt" = r."createdAt", "parentId" = p."parentId"
+    UPDATE "Mask" m SET "headRevisionId" = r."id", "headArea" = r."area", "headAt" = r."createdAt", "headAuthorId" = r."authorId", "parentId" = p."parentId"
     FROM "MaskRevision" r
     JOIN unnest(${masks.map(({ revisionId }) => revisionId)}::uuid[], ${masks.map(({ parentId }) => parentId)}::uuid[])
       AS p("revisionId", "parentId") ON p."revisionId" = r."id"

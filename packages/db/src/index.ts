@@ -54,6 +54,8 @@ export * as models from './models.ts';
 export type { MachineWork, SentBack, WorkInProject } from './my-work.ts';
 export * as myWork from './my-work.ts';
 export { derivedId, newId } from './new-id.ts';
+export type { News } from './news.ts';
+export * as news from './news.ts';
 export type { Unsettled } from './planted.ts';
 export * as planted from './planted.ts';
 export type { PlantedOfPerson } from './planted-figures.ts';

@@ -324,6 +324,7 @@ export async function appendRevision(db: Db, revision: NewRevision): Promise<Mas
         origin: row.origin,
         headArea: row.area,
         headAt: row.createdAt,
+        headAuthorId: revision.authorId,
       },
       select: { id: true },
     });

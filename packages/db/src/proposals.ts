@@ -152,7 +152,7 @@ export async function add(
     })),
   });
   await db.$executeRaw`
-    UPDATE "Mask" m SET "headRevisionId" = r."id", "headArea" = r."area", "headAt" = r."createdAt"
+    UPDATE "Mask" m SET "headRevisionId" = r."id", "headArea" = r."area", "headAt" = r."createdAt", "headAuthorId" = r."authorId"
     FROM "MaskRevision" r
     WHERE r."id" = ANY (${rows.map(({ revisionId }) => revisionId)}::uuid[]) AND m."id" = r."maskId"`;
 }

@@ -1,4 +1,4 @@
-import { DomainError, type Role, type UserId } from '@maskloop/domain';
+import { DomainError, LIMITS, type Role, type UserId } from '@maskloop/domain';
 import type { Db } from './client.ts';
 import { defined } from './defined.ts';
 import { onUniqueViolation } from './errors.ts';
@@ -138,9 +138,18 @@ export async function rolesOf(db: Db, userId: UserId): Promise<Role[]> {
   return [...(row.isAdmin ? (['admin'] as const) : []), ...row.memberships.map((m) => m.role)];
 }
 
-/** Notes that a person is active. At most one write a minute: it is called with every request. */
+/** Notes that a person's program is active. At most one write a minute: it is called with every request. */
 export async function touch(db: Db, userId: UserId): Promise<void> {
   await db.$executeRaw`
     UPDATE "User" SET "lastSeenAt" = now()
     WHERE "id" = ${userId}::uuid AND ("lastSeenAt" IS NULL OR "lastSeenAt" < now() - interval '1 minute')`;
+}
+
+/** The same for a person at a browser. VS1: after a pause another visit begins, and where the one before ended is kept. */
+export async function visit(db: Db, userId: UserId): Promise<void> {
+  await db.$executeRaw`
+    UPDATE "User" SET "lastSeenAt" = now(), "visitedAt" = now(),
+      "lastVisitEndedAt" = CASE WHEN "visitedAt" < now() - ${LIMITS.visitPauseMinutes} * interval '1 minute'
+                                THEN "visitedAt" ELSE "lastVisitEndedAt" END
+    WHERE "id" = ${userId}::uuid AND ("visitedAt" IS NULL OR "visitedAt" < now() - interval '1 minute')`;
 }

@@ -43,11 +43,19 @@ test('classes of the file are proposed by name, whatever their case; new ones ge
     deleted: false,
   };
   const gone = { ...known, id: '2', name: 'dog', deleted: true };
-  expect(suggestTargets(['traffic_light', 'dog', 'unclassified', null], [known, gone])).toMatchObject([
+  const found = [
+    { name: 'traffic_light' },
+    { name: 'dog', parent: null, kind: 'thing' as const },
+    { name: 'unclassified' },
+    { name: null },
+    { name: 'fur', parent: 'dog', kind: 'stuff' as const },
+  ];
+  expect(suggestTargets(found, [known, gone])).toMatchObject([
     { name: 'traffic_light', target: { to: 'class', classId: '1' } },
-    { name: 'dog', target: { to: 'new', name: 'dog', colour: '#3cb44b' } },
+    { name: 'dog', target: { to: 'new', name: 'dog', colour: '#3cb44b', parent: null } },
     { name: 'unclassified', target: { to: 'none' } },
     { name: null, target: { to: 'none' } },
+    { name: 'fur', target: { to: 'new', name: 'fur', kind: 'stuff', parent: 'dog' } },
   ]);
 });
 

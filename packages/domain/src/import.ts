@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ImageId } from './ids.ts';
 import { LIMITS } from './limits.ts';
-import { CLASS_COLOURS, CLASS_KINDS, type LabelClass, Name } from './project.ts';
+import { CLASS_COLOURS, CLASS_KINDS, type ClassKind, type LabelClass, Name } from './project.ts';
 
 /** File formats that masks can come in; each has one reader in the worker, tied to this union. */
 export const IMPORT_FORMATS = [
@@ -54,6 +54,9 @@ export interface ImportCheck {
     readonly name: string | null;
     readonly masks: number;
     readonly boxes: number;
+    /** what the file says besides: the class of the file that it is a part of, and its kind; missing in older checks */
+    readonly parent?: string | null;
+    readonly kind?: ClassKind | null;
   }[];
   /** some masks come with scores of the model that made them */
   readonly scored: boolean;
@@ -79,6 +82,8 @@ export const ClassTarget = z.discriminatedUnion('to', [
     name: Name,
     colour: z.string().regex(/^#[0-9a-f]{6}$/i, 'colour must be #rrggbb'),
     kind: z.enum(CLASS_KINDS).default('thing'),
+    /** a class of the file: whatever class that one becomes is the parent */
+    parent: z.string().max(1_000).nullable().default(null),
   }),
   /** the masks come in without a class */
   z.object({ to: z.literal('none') }),
@@ -130,20 +135,26 @@ const folded = (name: string): string =>
 /** Names that stand for no class in common files, ours among them. */
 const NO_CLASS = new Set(['unclassified', 'unlabeled', 'unlabelled', 'object']);
 
-/** What is proposed for each class of the file: the project's class of that name, else a new one. */
+/**
+ * What is proposed for each class of the file: the project's class of that name, else a new one, a part of what the file
+ * says that it is a part of.
+ */
 export function suggestTargets(
-  names: readonly (string | null)[],
+  found: readonly Pick<ImportCheck['classes'][number], 'name' | 'parent' | 'kind'>[],
   classes: readonly LabelClass[],
 ): ImportPlan['classes'] {
   const known = new Map(classes.filter(({ deleted }) => !deleted).map(({ id, name }) => [folded(name), id]));
   let made = known.size;
-  return names.map((name) => {
+  return found.map(({ name, parent, kind }) => {
     const classId = name === null ? undefined : known.get(folded(name));
     if (classId !== undefined) return { name, target: { to: 'class', classId } };
     if (name === null || NO_CLASS.has(folded(name))) return { name, target: { to: 'none' } };
     const colour = CLASS_COLOURS[made++ % CLASS_COLOURS.length] ?? '#888888';
     const short = name.trim().slice(0, LIMITS.nameLength);
-    return { name, target: { to: 'new', name: short, colour, kind: 'thing' } };
+    return {
+      name,
+      target: { to: 'new', name: short, colour, kind: kind ?? 'thing', parent: parent ?? null },
+    };
   });
 }
 

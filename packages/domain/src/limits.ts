@@ -24,6 +24,8 @@ export const LIMITS = {
   pageSize: 200,
   /** images that one request names by id */
   imagesPerSelection: 1_000,
+  /** a person who comes back after longer begins another visit */
+  visitPauseMinutes: 30,
   apiTokenDays: 366,
   /** live ones of one person */
   apiTokens: 50,

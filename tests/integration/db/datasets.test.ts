@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   assignments,
   audit,
@@ -21,11 +22,16 @@ import {
   makeUser,
 } from '@maskloop/db/testing';
 import {
+  chosenPairs,
   DatasetFilter,
   DIMENSIONS,
+  DROP_REASONS,
   type ExportReport,
+  type ImageStatus,
   NO_COUNTS,
+  ORIGINS,
   SplitRule,
+  STAGES,
   splitOf,
 } from '@maskloop/domain';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -192,6 +198,95 @@ describe('preview', () => {
       createdById: authorId,
     });
     expect(without.contentSha256).not.toBe(frozen.contentSha256);
+  });
+
+  test('EX3 counts of grouped masks are those of masks judged one by one', async () => {
+    const model = await makeModel(db);
+    const { id: projectId, ownerId, classIds } = await makeProject(db, { classes: ['a', 'b', 'gone'] });
+    const colleague = await makeUser(db);
+    const pick = <T>(values: readonly T[], n: number): T => values[n % values.length] as T;
+    for (let i = 0; i < 6; i++) {
+      const status = pick(['open', 'accepted', 'sent-back'] as const, i);
+      const { id: imageId } = await makeImage(db, { projectId, status });
+      for (let k = 0; k < 9; k++) {
+        const mask = await makeMask(db, {
+          imageId,
+          authorId: pick([ownerId, colleague.id], i + Math.floor(k / 3)),
+          classId: pick([...classIds, null], k + i),
+          origin: pick(ORIGINS, k * 5 + i),
+          stage: pick(STAGES, k + Math.floor(k / 3)),
+          modelVersionId: pick([model.id, null], Math.floor(k / 2)),
+        });
+        // more than one of a kind, so that there are groups
+        const headAt = new Date(Date.UTC(2026, 4, 1 + ((k + i) % 5)));
+        await db.mask.update({ where: { id: mask.id }, data: { headAt } });
+        if (k % 8 === 7) await masks.remove(db, mask.id, ownerId);
+      }
+    }
+    await classes.softDelete(db, classIds[2] ?? '');
+    const input = { projectId, name: 'v', notes: '', splits: SPLITS, createdById: ownerId };
+    const before = DatasetFilter.parse({ until: '2026-05-03T00:00:00Z' });
+    const { id: sinceVersionId } = await datasets.freeze(db, { ...input, filter: before });
+
+    const rows = await db.mask.findMany({
+      where: { image: { projectId }, removedAt: null },
+      include: {
+        image: true,
+        class: true,
+        headRevision: { include: { datasetItems: true } },
+        revisions: true,
+      },
+    });
+    const reasonOf = (row: (typeof rows)[number], filter: DatasetFilter): string => {
+      const head = row.headRevision;
+      const at = head && row.headAt ? row.headAt.toISOString() : '';
+      const pair = { stage: row.stage.replaceAll('_', '-') as (typeof STAGES)[number], origin: row.origin };
+      const out = !chosenPairs(filter.origins).some((each) => isDeepStrictEqual(each, pair));
+      const holds: Record<(typeof DROP_REASONS)[number], boolean> = {
+        'removed-class': row.class?.deletedAt != null,
+        unjudged: out && (row.origin === 'proposed' || row.origin === 'imported'),
+        origin: out,
+        stage: !filter.stages.includes(pair.stage),
+        'image-status': !filter.imageStatuses.includes(row.image.status.replaceAll('_', '-') as ImageStatus),
+        verdict: !filter.verdicts.includes('none'),
+        group: filter.groupKeys !== null,
+        class:
+          row.classId === null
+            ? !filter.includeUnclassified
+            : filter.classIds !== null && !filter.classIds.includes(row.classId),
+        person: filter.authorIds !== null && !filter.authorIds.includes(head?.authorId ?? ''),
+        model:
+          filter.modelVersionIds !== null &&
+          !row.revisions.some((each) => filter.modelVersionIds?.includes(each.modelVersionId ?? '')),
+        date: (filter.from !== null && at < filter.from) || (filter.until !== null && at >= filter.until),
+        contained:
+          filter.sinceVersionId !== null &&
+          head?.datasetItems.some((item) => item.datasetVersionId === filter.sinceVersionId) === true,
+        empty: head === null,
+      };
+      return DROP_REASONS.find((reason) => holds[reason]) ?? 'taken';
+    };
+    const filters = [
+      {},
+      { origins: 'human-verified' },
+      { origins: 'all', stages: ['semi-automatic', 'fully-automatic'] },
+      { imageStatuses: ['accepted', 'open'], classIds: [classIds[0]], includeUnclassified: false },
+      { authorIds: [colleague.id], includeNegatives: true },
+      { modelVersionIds: [model.id], origins: 'all' },
+      { from: '2026-05-02T00:00:00.000Z', until: '2026-05-04T00:00:00.000Z', origins: 'human-verified' },
+      { sinceVersionId, origins: 'all' },
+      { sinceVersionId, authorIds: [ownerId], modelVersionIds: [model.id], from: '2026-05-02T00:00:00.000Z' },
+      { verdicts: ['accepted'] },
+    ].map((filter) => DatasetFilter.parse(filter));
+    for (const filter of filters) {
+      const expected: Record<string, number> = {};
+      for (const row of rows) expected[reasonOf(row, filter)] = (expected[reasonOf(row, filter)] ?? 0) + 1;
+      const counts = await datasets.preview(db, projectId, { filter, splits: SPLITS });
+      const { masks: taken, dropped } = counts;
+      expect({ ...(taken > 0 ? { taken } : {}), ...dropped }).toEqual(expected);
+      // and a version is made mask by mask
+      expect((await datasets.freeze(db, { ...input, filter })).counts).toEqual(counts);
+    }
   });
 
   test('masks of each class and split add up', async () => {

@@ -1,4 +1,4 @@
-import { accounts, audit, type DbClient, invitations, sessions, users, workers } from '@maskloop/db';
+import { accounts, audit, type DbClient, invitations, news, sessions, users, workers } from '@maskloop/db';
 import { type FreshDatabase, freshDatabase, makeProject, makeUser, randomSha256 } from '@maskloop/db/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
@@ -37,6 +37,30 @@ test('preferences change alone, and the list says who has a password', async () 
   expect((await users.list(db)).find((row) => row.id === id)?.lastSeenAt).toBeInstanceOf(Date);
   expect(await users.passwordHashOf(db, id)).toBe('hash');
   expect(await users.rolesOf(db, id)).toEqual(['lead']);
+});
+
+test('VS1 a visit ends after a pause, looking again moves nothing, and programs do not count', async () => {
+  const { id } = await makeUser(db);
+  const ended = () => news.lastVisitOf(db, id);
+  const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000);
+  await users.visit(db, id);
+  expect(await ended()).toBeNull();
+  const pause = async (minutes: number) => {
+    const at = ago(minutes);
+    await db.user.update({ where: { id }, data: { visitedAt: at, lastSeenAt: at } });
+    return at;
+  };
+  await pause(29);
+  await users.visit(db, id);
+  expect(await ended()).toBeNull();
+  const left = await pause(31);
+  await users.touch(db, id);
+  expect(await ended()).toBeNull();
+  await users.visit(db, id);
+  await users.visit(db, id);
+  await pause(5);
+  await users.visit(db, id);
+  expect(await ended()).toEqual(left);
 });
 
 test('a session lives until it ends, is revoked, or its person is disabled', async () => {

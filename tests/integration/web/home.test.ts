@@ -1,6 +1,6 @@
-import { assignments, jobs, newId, reviews, runs } from '@maskloop/db';
+import { assignments, datasets, exports as exportRows, jobs, newId, reviews, runs } from '@maskloop/db';
 import { makeImage, makeModel, makeProject, makeUser } from '@maskloop/db/testing';
-import { presetParameters } from '@maskloop/domain';
+import { DatasetFilter, presetParameters, SplitRule } from '@maskloop/domain';
 import { expect, test } from 'vitest';
 import { callerFor, useDatabase } from '../../helpers/web-caller.ts';
 
@@ -110,4 +110,73 @@ test('a lease that ran out leaves the image as the last one of its person', asyn
   const { id: imageId } = await image();
   await assignments.claim(database.db, { imageId, userId: annotator.id, leaseMs: -1 });
   expect((await me.me.work()).places).toMatchObject([{ last: { imageId, status: 'open' } }]);
+});
+
+test('VS2 what is new is of my images and of what my role shows me, since my last visit', async () => {
+  const { db } = database;
+  const { project, model, annotator, lead, me, image } = await start();
+  const away = (userId: string, minutes: number) =>
+    db.user.update({
+      where: { id: userId },
+      data: { lastVisitEndedAt: new Date(Date.now() - minutes * 60_000) },
+    });
+  expect(await me.me.news()).toEqual({ since: null, items: [] });
+  const [first, second] = [await image(), await image()];
+  for (const { id: imageId } of [first, second]) {
+    await me.assignment.claim({ imageId });
+    await me.assignment.submit({ imageId });
+  }
+  const pin = { imageId: first.id, maskId: null, x: 1, y: 2 };
+  await reviews.comment(db, { ...pin, authorId: project.ownerId, text: 'here' });
+  await reviews.comment(db, { ...pin, authorId: annotator.id, text: 'my own' });
+  await lead.review.decide({ imageId: first.id, verdict: 'sent-back', note: 'x', seenAt: null });
+  await lead.review.decide({ imageId: second.id, verdict: 'accepted', note: '', seenAt: null });
+  const run = await runs.create(db, {
+    projectId: project.id,
+    modelVersionId: model.id,
+    kinds: ['propose'],
+    parameters: presetParameters('reference'),
+    scope: { kind: 'all' },
+    priority: 'normal',
+    dryRun: false,
+    note: 'first',
+    startedById: project.ownerId,
+  });
+  await db.run.update({ where: { id: run.id }, data: { state: 'failed', finishedAt: new Date() } });
+  const version = await datasets.freeze(db, {
+    projectId: project.id,
+    name: 'June',
+    notes: '',
+    filter: DatasetFilter.parse({}),
+    splits: SplitRule.parse({}),
+    createdById: project.ownerId,
+  });
+  const job = { name: 'dataset.freeze', key: version.id, payload: {}, projectId: project.id } as const;
+  await db.job.create({ data: { ...job, state: 'done', finishedAt: new Date() } });
+  const { id: exportId } = await exportRows.create(db, {
+    datasetVersionId: version.id,
+    format: 'coco',
+    options: {},
+    createdById: project.ownerId,
+  });
+  await db.export.update({ where: { id: exportId }, data: { state: 'done', finishedAt: new Date() } });
+
+  await away(annotator.id, 5);
+  await away(project.ownerId, 5);
+  const mine = await me.me.news();
+  expect(mine.items.map(({ kind }) => kind).sort()).toEqual(['accepted', 'commented', 'sent-back']);
+  expect(mine.items).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({ kind: 'accepted', images: 1, image: { id: second.id, name: second.name } }),
+      expect.objectContaining({ kind: 'commented', comments: 1, image: { id: first.id, name: first.name } }),
+    ]),
+  );
+  const theirs = await lead.me.news();
+  expect(theirs.items.map(({ kind }) => kind).sort()).toEqual(['exported', 'frozen', 'run-failed']);
+  const stranger = await makeUser(db);
+  await away(stranger.id, 5);
+  const { caller } = await callerFor(database, stranger.id);
+  expect((await caller.me.news()).items).toEqual([]);
+  await away(annotator.id, 0);
+  expect((await me.me.news()).items).toEqual([]);
 });

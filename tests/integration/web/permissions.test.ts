@@ -55,6 +55,7 @@ const TABLE: Record<string, Row> = {
   'me.get': { allowed: SIGNED_IN },
   'me.work': { allowed: SIGNED_IN },
   'me.machines': { allowed: SIGNED_IN },
+  'me.news': { allowed: SIGNED_IN },
   'me.update': { allowed: SIGNED_IN, input: () => ({ theme: 'dark' }) },
   'me.changePassword': {
     allowed: SIGNED_IN,

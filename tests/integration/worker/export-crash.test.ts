@@ -28,7 +28,7 @@ beforeAll(async () => {
     INSERT INTO "MaskRevision" ("id", "maskId", "imageId", "seq", "edit", "origin", "stage", "counts", "area", "boxX", "boxY", "boxW", "boxH", "authorId")
     SELECT gen_random_uuid(), "id", "imageId", 1, 'draw', 'manual', 'assisted_manual', ${counts}, 30000, 10, 0, 300, 100, ${ownerId}::uuid
     FROM "Mask"`;
-  await db.$executeRaw`UPDATE "Mask" m SET "headRevisionId" = r."id", "headArea" = r."area", "headAt" = r."createdAt" FROM "MaskRevision" r WHERE r."maskId" = m."id"`;
+  await db.$executeRaw`UPDATE "Mask" m SET "headRevisionId" = r."id", "headArea" = r."area", "headAt" = r."createdAt", "headAuthorId" = r."authorId" FROM "MaskRevision" r WHERE r."maskId" = m."id"`;
   const frozen = await datasets.freeze(db, {
     projectId,
     name: 'many',

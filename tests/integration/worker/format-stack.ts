@@ -145,6 +145,15 @@ export const HELD = {
   semantic: () => merged(onTop(), () => true),
 } as const satisfies Record<string, () => readonly Seen[]>;
 
+/** The project's classes; where a format says nothing of kinds and parents, things that are part of none. */
+export const CLASS_LINES = {
+  named: CLASSES.map((name) => `${name}, thing, part of none`).sort(),
+  whole: CLASSES.map((name) => {
+    const kind = STUFF.includes(name) ? 'stuff' : 'thing';
+    return `${name}, ${kind}, part of ${name === 'ear' ? 'cat' : 'none'}`;
+  }).sort(),
+} as const;
+
 /** A line for each mask, to be compared. @param parts false: what is part of what is left aside */
 export function lines(masks: readonly Seen[], among = masks, { parts = false } = {}): string[] {
   const line = ({ image, className, pixels }: Seen) => {
@@ -278,7 +287,7 @@ export async function exportAs(
 export async function importInto(
   { db, dispatcher, ownerId, store, projectId: sourceId }: Stack,
   bytes: Buffer,
-): Promise<{ format: string; problems: unknown; masks: Seen[] }> {
+): Promise<{ format: string; problems: unknown; masks: Seen[]; classes: string[] }> {
   const { id: projectId } = await makeProject(db, { ownerId, classes: [] });
   for (const { sha256, name, width, height } of await db.image.findMany({ where: { projectId: sourceId } })) {
     await makeImage(db, { projectId, sha256: sha256.trim(), name, width, height });
@@ -295,10 +304,7 @@ export async function importInto(
   await run(await requestJob(db, 'import.check', { importId: id }, { projectId }));
   const row = await imports.get(db, id);
   if (!row?.check) throw new Error(`the import was not looked through: ${row?.error}`);
-  const classes = suggestTargets(
-    row.check.classes.map((each) => each.name),
-    [],
-  );
+  const classes = suggestTargets(row.check.classes, []);
   await imports.move(db, id, { from: ['ready'], to: 'running', plan: ImportPlan.parse({ classes }) });
   await run(await requestJob(db, 'import.run', { importId: id }, { projectId }));
   const rows = await db.mask.findMany({
@@ -306,10 +312,14 @@ export async function importInto(
     include: { headRevision: true, class: true, image: true },
     orderBy: { id: 'asc' },
   });
+  const made = await db.labelClass.findMany({ where: { projectId }, include: { parent: true } });
   const places = new Map(rows.map((mask, at) => [mask.id, at]));
   return {
     format: row.check.format,
     problems: (await imports.get(db, id))?.report?.problems,
+    classes: made
+      .map(({ name, kind, parent }) => `${name}, ${kind}, part of ${parent?.name ?? 'none'}`)
+      .sort(),
     masks: rows.map((mask) => ({
       image: mask.image.name,
       className: mask.class?.name ?? null,

@@ -5,6 +5,7 @@ import path from 'node:path';
 import type { ExportFormat, GivenOptions, ImportFormat } from '@maskloop/domain';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
+  CLASS_LINES,
   exportAs,
   frozenProject,
   HELD,
@@ -48,17 +49,19 @@ interface Trip {
   readonly holds: keyof typeof HELD;
   /** the format says what is part of what */
   readonly parts?: true;
+  /** the format says kinds and parents of classes */
+  readonly hierarchy?: true;
 }
 
 const polygon = { shape: 'polygon' } as const;
 
 /** Every format that can be written and read. */
 const TRIPS: readonly Trip[] = [
-  { format: 'retraining', as: 'coco', holds: 'all', parts: true },
-  { format: 'coco', as: 'coco', holds: 'all', parts: true },
-  { format: 'coco', options: polygon, as: 'coco', holds: 'all', parts: true },
-  { format: 'coco-panoptic', as: 'coco-panoptic', holds: 'panoptic', parts: true },
-  { format: 'semantic-png', as: 'label-maps', holds: 'semantic' },
+  { format: 'retraining', as: 'coco', holds: 'all', parts: true, hierarchy: true },
+  { format: 'coco', as: 'coco', holds: 'all', parts: true, hierarchy: true },
+  { format: 'coco', options: polygon, as: 'coco', holds: 'all', parts: true, hierarchy: true },
+  { format: 'coco-panoptic', as: 'coco-panoptic', holds: 'panoptic', parts: true, hierarchy: true },
+  { format: 'semantic-png', as: 'label-maps', holds: 'semantic', hierarchy: true },
   { format: 'instance-png', as: 'label-maps', holds: 'top', parts: true },
   { format: 'yolo-seg', as: 'yolo-seg', holds: 'all' },
   { format: 'voc', as: 'voc', holds: 'top' },
@@ -72,14 +75,15 @@ const TRIPS: readonly Trip[] = [
 const called = ({ format, options }: Pick<Trip, 'format' | 'options'>): string =>
   options === undefined ? format : `${format} ${Object.values(options).join(' ')}`;
 
-describe('out and into an empty project: the same pixels, classes and parts, as far as the format can say them', () => {
+describe('IM8 out and into an empty project: the same pixels, classes and parts, as far as the format can say them', () => {
   test.each(TRIPS.map((trip) => ({ ...trip, name: called(trip) })))('$name', async (trip) => {
     const { bytes, report } = await exportAs(stack, datasetId, trip.format, trip.options);
     expect(report).toMatchObject({ masks: TRUTH.length, badCount: 0, readBack: { different: 0 } });
     const held = HELD[trip.holds]();
-    const { format, problems, masks } = await importInto(stack, bytes);
+    const { format, problems, masks, classes } = await importInto(stack, bytes);
     expect(format).toBe(trip.as);
     expect(problems).toEqual({ total: 0, shown: [] });
+    expect(classes).toEqual(CLASS_LINES[trip.hierarchy ? 'whole' : 'named']);
     const parts = trip.parts === true;
     expect(lines(masks, masks, { parts })).toEqual(
       lines(held, TRUTH === held ? held : HELD.top(), { parts }),

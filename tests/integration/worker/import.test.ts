@@ -80,7 +80,7 @@ async function start(id: string, check: ImportCheck, plan: Partial<ImportPlan> =
   const { db, dispatcher, projectId } = stack;
   const rows = await db.labelClass.findMany({ where: { projectId } });
   const classes = suggestTargets(
-    check.classes.map(({ name }) => name),
+    check.classes,
     rows.map((row) => ({ ...row, deleted: row.deletedAt !== null })),
   );
   const moved = await imports.move(db, id, {

@@ -2,7 +2,7 @@ import type { CanvasController } from './canvas/controller.ts';
 import { clickCursor, moveCursor, putCursor } from './cursor.ts';
 import { nextUncovered } from './document/coverage.ts';
 import { newId } from './ids.ts';
-import { judge, keepAllShown, maskAtPointer, rejectAllHidden } from './judging.ts';
+import { classAllShown, judge, keepAllShown, maskAtPointer, rejectAllHidden } from './judging.ts';
 import type { Action } from './keys.ts';
 import type { EditorSession } from './session.ts';
 import { COLOURINGS, type Settings } from './settings.ts';
@@ -89,6 +89,9 @@ export function act(action: Action, session: EditorSession, around: EditorWindow
       return true;
     case 'keep-shown':
       keepAllShown(session);
+      return true;
+    case 'class-shown':
+      classAllShown(session);
       return true;
     case 'reject-hidden':
       rejectAllHidden(session);

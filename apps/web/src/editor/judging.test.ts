@@ -2,7 +2,15 @@ import type { Box } from '@maskloop/sam-core';
 import { expect, test, vi } from 'vitest';
 import type { Pixels } from './commands/masks.ts';
 import type { MaskRecord } from './document/records.ts';
-import { asksBeforeSubmit, judge, keepAllShown, lookAtNext, rejectAllHidden, unjudgedIn } from './judging.ts';
+import {
+  asksBeforeSubmit,
+  classAllShown,
+  judge,
+  keepAllShown,
+  lookAtNext,
+  rejectAllHidden,
+  unjudgedIn,
+} from './judging.ts';
 import { documentOf, rectangleMask } from './testing/records.ts';
 import { IMAGE, setUp } from './testing/session.ts';
 
@@ -61,6 +69,22 @@ test('the pointer says which proposal is meant, until a judgement has moved on a
   session.pointer = { x: 2, y: 2 };
   judge(session, false);
   expect(origins()).toEqual({ c: 'accepted', mine: 'manual' });
+});
+
+test('a class for all that is shown is one step: it judges nothing, and undoing takes it back from all', () => {
+  const { session, origins } = withProposals();
+  const classes = () =>
+    Object.fromEntries([...session.document.get().values()].map(({ id, classId }) => [id, classId]));
+  const before = classes();
+  session.narrow({ predictedIou: 0.92, stability: 0 });
+  session.chooseClass('leaf');
+  classAllShown(session);
+  expect(classes()).toEqual({ ...before, a: 'leaf', c: 'leaf' });
+  expect(origins()).toEqual({ a: 'proposed', b: 'proposed', c: 'proposed', mine: 'manual' });
+  session.undo();
+  expect(classes()).toEqual(before);
+  session.redo();
+  expect(classes()).toEqual({ ...before, a: 'leaf', c: 'leaf' });
 });
 
 test('keeping all that is shown is one step: undone and redone as a whole, each mask told to the server', async () => {

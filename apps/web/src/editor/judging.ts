@@ -51,6 +51,16 @@ export function keepAllShown(session: EditorSession): void {
   });
 }
 
+/** The class that new masks get, for every proposal that can be seen: one step to undo. Nothing is judged by it. */
+export function classAllShown(session: EditorSession): void {
+  const shown = proposalsIn(session.document.get()).filter(({ id }) => session.isShown(id));
+  session.run({
+    name: 'setClasses',
+    classed: shown.map(({ id }) => ({ maskId: id, operationId: newId() })),
+    classId: session.classId.get(),
+  });
+}
+
 /** Every proposal that the person's own thresholds hide is wrong: one step to undo. One that does not fit a phrase may be right. */
 export function rejectAllHidden(session: EditorSession): void {
   session.run({

@@ -166,7 +166,7 @@ export async function getSession(): Promise<SignedIn | null> {
   const session = await getServerSession(authOptions());
   if (!session?.sessionId) return null;
   const live = await sessions.live(services().db, session.sessionId);
-  if (live) await users.touch(services().db, live.user.id);
+  if (live) await users.visit(services().db, live.user.id);
   return live;
 }
 

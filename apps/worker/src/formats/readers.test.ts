@@ -457,3 +457,27 @@ test('IM3 what leaves the picture is cut off and said, what is outside or empty 
 test('nothing is read out of what is no labels at all', async () => {
   expect(await detectFormat(filesOf({ 'a.txt': 'hello', 'b.json': '{', 'c.json': { a: 1 } }))).toBeNull();
 });
+
+test('IM8 coco: a supercategory is a parent where it names a category, not where it is a topic or a kind', async () => {
+  const file = {
+    images: [image],
+    annotations: [],
+    categories: [
+      { id: 1, name: 'car', supercategory: 'vehicle' },
+      { id: 2, name: 'wheel', supercategory: 'car' },
+      { id: 3, name: 'person', supercategory: 'person' },
+      { id: 4, name: 'thing', supercategory: 'thing', isthing: 1 },
+      { id: 5, name: 'sky', supercategory: 'stuff', isthing: 0 },
+      { id: 6, name: 'cup', supercategory: 'thing', isthing: 1 },
+    ],
+  };
+  const found = await findings('coco', { 'a.json': file });
+  expect(found.flatMap((each) => (each.type === 'classes' ? each.classes : []))).toEqual([
+    { name: 'car', parent: null, kind: null },
+    { name: 'wheel', parent: 'car', kind: null },
+    { name: 'person', parent: null, kind: null },
+    { name: 'thing', parent: null, kind: 'thing' },
+    { name: 'sky', parent: null, kind: 'stuff' },
+    { name: 'cup', parent: null, kind: 'thing' },
+  ]);
+});

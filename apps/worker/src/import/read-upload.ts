@@ -7,7 +7,7 @@ import type { ImageTarget, Import } from '@maskloop/db';
 import { DomainError, type ImportFormat } from '@maskloop/domain';
 import { blobKeys } from '@maskloop/storage';
 import type { JobContext } from '../context.ts';
-import type { ReadObject } from '../formats/read/neutral.ts';
+import type { ReadClass, ReadObject } from '../formats/read/neutral.ts';
 import { detectFormat, READERS } from '../formats/readers.ts';
 import { type ProblemList, problemList } from './problems.ts';
 import { type OpenSource, openSource } from './source-files.ts';
@@ -25,6 +25,8 @@ export interface Upload {
   readonly problems: ProblemList;
   /** pictures that the upload speaks of, so far */
   readonly seen: number;
+  /** what the upload says of classes, by name, so far */
+  readonly classes: ReadonlyMap<string, ReadClass>;
   /** picture by picture; what is not in the project becomes a problem */
   matched(): AsyncGenerator<MatchedImage>;
 }
@@ -58,11 +60,19 @@ export async function withUpload<T>(
     const problems = problemList();
     for (const { where, message } of opened.refused) problems.add(where, message);
     let seen = 0;
+    const classes = new Map<string, ReadClass>();
     async function* matched(): AsyncGenerator<MatchedImage> {
       for await (const finding of READERS[format as ImportFormat].read(opened)) {
         signal.throwIfAborted();
         if (finding.type === 'problem') {
           problems.add(finding.where, finding.message);
+          continue;
+        }
+        if (finding.type === 'classes') {
+          // of several files the first that says more than the name
+          for (const each of finding.classes) {
+            if (!classes.get(each.name)?.parent) classes.set(each.name, each);
+          }
           continue;
         }
         seen++;
@@ -75,6 +85,7 @@ export async function withUpload<T>(
       format,
       source: opened,
       problems,
+      classes,
       get seen() {
         return seen;
       },

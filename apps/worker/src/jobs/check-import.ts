@@ -33,13 +33,7 @@ export async function checkImport(
       for (const { className, shape, source: where, score, predictedIou } of objects) {
         const count = classes.get(className) ?? { masks: 0, boxes: 0 };
         classes.set(className, count);
-        if (classes.size > LIMITS.classesPerProject) {
-          throw new DomainError(
-            'INVALID_INPUT',
-            `classes: a file may name ${LIMITS.classesPerProject}, this one names more`,
-            { field: 'classes', limit: LIMITS.classesPerProject },
-          );
-        }
+        if (classes.size > LIMITS.classesPerProject) throw tooManyClasses();
         scored ||= score !== undefined || predictedIou !== undefined;
         if (shape.kind === 'box') {
           if (boxInside(shape, image)) count.boxes++;
@@ -57,7 +51,16 @@ export async function checkImport(
       // a large file of many pictures must not keep the process from its heartbeats
       await otherWork();
     }
-    const listed = [...classes].map(([name, count]) => ({ name, ...count }));
+    // a whole comes along with its parts, masks of its own or not
+    for (const name of classes.keys()) {
+      const parent = name === null ? null : upload.classes.get(name)?.parent;
+      if (parent != null && !classes.has(parent)) classes.set(parent, { masks: 0, boxes: 0 });
+    }
+    if (classes.size > LIMITS.classesPerProject) throw tooManyClasses();
+    const listed = [...classes].map(([name, count]) => {
+      const { parent = null, kind = null } = (name === null ? undefined : upload.classes.get(name)) ?? {};
+      return { name, ...count, parent, kind };
+    });
     const sum = (of: 'masks' | 'boxes'): number => listed.reduce((total, each) => total + each[of], 0);
     return {
       format,
@@ -74,5 +77,15 @@ export async function checkImport(
   await tell.now('ready', 1);
   return undefined;
 }
+
+const tooManyClasses = () =>
+  new DomainError(
+    'INVALID_INPUT',
+    `classes: a file may name ${LIMITS.classesPerProject}, this one names more`,
+    {
+      field: 'classes',
+      limit: LIMITS.classesPerProject,
+    },
+  );
 
 export const OUTSIDE = 'the box lies outside the picture';

@@ -56,10 +56,7 @@ export async function importLabels(
     as: modelVersionId === null ? 'imported' : 'proposed',
     modelVersionId,
     boxes: options.skipBoxes ? 'skip' : 'prompt',
-    classes: suggestTargets(
-      ready.check.classes.map((each) => each.name),
-      classes,
-    ),
+    classes: suggestTargets(ready.check.classes, classes),
   });
   const ended = await whenNot(api, id, 'running');
   if (ended.state !== 'done' || !ended.report) {

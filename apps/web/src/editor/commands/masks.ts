@@ -185,6 +185,20 @@ export function setClass(
   };
 }
 
+/** One class for many at once: one step to undo. */
+export function setClasses(
+  document: MaskDocument,
+  args: {
+    readonly classed: readonly { readonly maskId: MaskId; readonly operationId: string }[];
+    readonly classId: ClassId | null;
+  },
+): Change | null {
+  return together(
+    document,
+    args.classed.map((each) => (now) => setClass(now, { ...each, classId: args.classId })),
+  );
+}
+
 export function setOrder(
   document: MaskDocument,
   args: { readonly maskId: MaskId; readonly operationId: string; readonly zIndex: number },

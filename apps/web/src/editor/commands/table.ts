@@ -9,6 +9,7 @@ import {
   revertTo,
   revisePixels,
   setClass,
+  setClasses,
   setOrder,
 } from './masks.ts';
 
@@ -21,6 +22,7 @@ export const COMMANDS = {
   removeMask,
   removeMasks,
   setClass,
+  setClasses,
   setOrder,
   revertTo,
 } as const;

@@ -1,6 +1,6 @@
 import { Button, Group, Stack, Text, Tooltip } from '@mantine/core';
 import type { ProposalFloor } from '@maskloop/domain';
-import { IconCheck, IconX } from '@tabler/icons-react';
+import { IconCheck, IconTag, IconX } from '@tabler/icons-react';
 import { useTranslations } from 'next-intl';
 import { useMemo, useState } from 'react';
 import { act, type EditorWindow } from '../actions.ts';
@@ -29,13 +29,16 @@ export function Proposals({ session, keys, around, readOnly }: ProposalsProps) {
   const concealed = useCell(session.concealed);
   const hidden = useCell(session.hidden);
   const stage = useCell(session.stage);
+  const classId = useCell(session.classId);
+  const classes = useCell(session.classes);
   const proposals = useMemo(() => proposalsIn(document), [document]);
   // what is shown while a thumb is held; null: what is applied
   const [draft, setDraft] = useState<ProposalFloor | null>(null);
   if (proposals.length === 0) return null;
   const least = stage?.floor ?? { predictedIou: 0, stability: 0 };
   const floor = draft ?? session.floor;
-  const shown = proposals.filter(({ id }) => !concealed.has(id) && !hidden.has(id)).length;
+  const shown = proposals.filter(({ id }) => !concealed.has(id) && !hidden.has(id));
+  const chosen = classes.find(({ id, deleted }) => id === classId && !deleted);
   const below = concealedBy(document, session.floor).size;
   const kept = proposals.length - concealedBy(document, floor).size;
   const apply = (thresholds: ProposalFloor) => {
@@ -71,11 +74,11 @@ export function Proposals({ session, keys, around, readOnly }: ProposalsProps) {
               size="compact-xs"
               variant="light"
               leftSection={<IconCheck size={13} />}
-              disabled={shown === 0}
+              disabled={shown.length === 0}
               onClick={() => act('keep-shown', session, around)}
               data-testid="keep-shown"
             >
-              {t('keep-shown', { count: shown })}
+              {t('keep-shown', { count: shown.length })}
             </Button>
           </Tooltip>
           <Tooltip label={<KeyHint label={t('action-reject-hidden')} chords={keys['reject-hidden']} />}>
@@ -91,6 +94,22 @@ export function Proposals({ session, keys, around, readOnly }: ProposalsProps) {
             </Button>
           </Tooltip>
         </Group>
+      )}
+      {!readOnly && chosen && (
+        <Tooltip label={<KeyHint label={t('action-class-shown')} chords={keys['class-shown']} />}>
+          <Button
+            size="compact-xs"
+            variant="default"
+            fullWidth
+            mt={6}
+            leftSection={<IconTag size={13} />}
+            disabled={shown.every((each) => each.classId === chosen.id)}
+            onClick={() => act('class-shown', session, around)}
+            data-testid="class-shown"
+          >
+            {t('class-shown', { name: chosen.name, count: shown.length })}
+          </Button>
+        </Tooltip>
       )}
     </section>
   );

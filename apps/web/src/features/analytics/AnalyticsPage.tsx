@@ -1,12 +1,12 @@
 'use client';
 
 import { Button, Group, SegmentedControl, Select, SimpleGrid, Skeleton, Stack, Text } from '@mantine/core';
-import { can, DIMENSIONS, type Dimension, type FiguresFilter } from '@maskloop/domain';
+import { can, DIMENSIONS } from '@maskloop/domain';
 import { IconChartBar, IconDownload } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import dynamic from 'next/dynamic';
+import { usePathname, useSearchParams } from 'next/navigation';
 import { useFormatter, useTranslations } from 'next-intl';
-import { useState } from 'react';
 import { type Outputs, useTRPC } from '@/client/trpc.tsx';
 import { EmptyState } from '@/ui/EmptyState.tsx';
 import { ErrorState } from '@/ui/ErrorState.tsx';
@@ -18,8 +18,9 @@ import { useMe } from '../session/use-me.ts';
 import { DimensionTable } from './DimensionTable.tsx';
 import { FigureCards } from './FigureCards.tsx';
 import { FilterBar } from './FilterBar.tsx';
-import { FIGURES, type FigureName } from './figures.ts';
+import { FIGURES } from './figures.ts';
 import { Planted } from './Planted.tsx';
+import { type AnalyticsView, givenBy, searchOf, viewIn } from './view.ts';
 
 type Answer = Outputs['analytics']['figures'];
 
@@ -44,17 +45,22 @@ export function AnalyticsPage({ projectId }: { readonly projectId: string }) {
   const project = useProject(projectId);
   const me = useMe();
   const role = project.data?.role;
-  const [chosen, setChosen] = useState<FiguresFilter | null>(null);
-  const filter: FiguresFilter = chosen ?? {
-    whose: can(role ?? null, 'analytics.view') ? 'everybody' : 'mine',
-    from: null,
-    to: null,
-  };
+  const search = useSearchParams();
+  const path = usePathname();
+  // until it is known who looks, nothing is asked for
+  const view = viewIn(search, { role: role ?? 'annotator', userId: me.data?.user.id ?? '' });
+  const { filter } = view;
+  const chosen = search.has('whose') || search.has('from') || search.has('to');
+  const show = (part: Partial<AnalyticsView>) =>
+    window.history.pushState(null, '', `${path}${searchOf({ ...view, ...part })}`);
   const reversed = filter.from !== null && filter.to !== null && filter.from > filter.to;
   const figures = useQuery(
     trpc.analytics.figures.queryOptions(
       { projectId, ...filter },
-      { enabled: role !== undefined && !reversed, placeholderData: keepPreviousData },
+      {
+        enabled: role !== undefined && me.data !== undefined && !reversed,
+        placeholderData: keepPreviousData,
+      },
     ),
   );
   const failed = project.isError ? project : figures.isError ? figures : null;
@@ -69,7 +75,7 @@ export function AnalyticsPage({ projectId }: { readonly projectId: string }) {
         role && (
           <Button
             component="a"
-            href={`/api/projects/${projectId}/analytics?${new URLSearchParams(given(filter))}`}
+            href={`/api/projects/${projectId}/analytics?${new URLSearchParams(givenBy(filter))}`}
             download
             variant="default"
             leftSection={<IconDownload size={16} />}
@@ -87,7 +93,7 @@ export function AnalyticsPage({ projectId }: { readonly projectId: string }) {
             role={role}
             userId={me.data.user.id}
             filter={filter}
-            onChange={setChosen}
+            onChange={(next) => show({ filter: next })}
           />
         )}
         {role && !can(role, 'analytics.view') && (
@@ -113,14 +119,14 @@ export function AnalyticsPage({ projectId }: { readonly projectId: string }) {
         {figures.data && whole && !nothing && (
           <Stack gap="lg" aria-busy={figures.isPlaceholderData} opacity={figures.isPlaceholderData ? 0.6 : 1}>
             <FigureCards figures={whole} />
-            <Plots answer={figures.data} />
+            <Plots answer={figures.data} view={view} onShow={show} />
           </Stack>
         )}
         {role !== undefined && !reversed && (
           <Planted
             projectId={projectId}
             filter={filter}
-            address={new URLSearchParams(given(filter)).toString()}
+            address={new URLSearchParams(givenBy(filter)).toString()}
           />
         )}
       </Stack>
@@ -128,17 +134,16 @@ export function AnalyticsPage({ projectId }: { readonly projectId: string }) {
   );
 }
 
-/** The part of a filter that goes into an address. */
-function given({ whose, from, to }: FiguresFilter): Record<string, string> {
-  return { whose, ...(from ? { from } : {}), ...(to ? { to } : {}) };
+interface PlotsProps {
+  readonly answer: Answer;
+  readonly view: AnalyticsView;
+  readonly onShow: (part: Partial<AnalyticsView>) => void;
 }
 
-function Plots({ answer }: { readonly answer: Answer }) {
+function Plots({ answer, view: { figure, by }, onShow }: PlotsProps) {
   const t = useTranslations('analytics');
-  const [figure, setFigure] = useState<FigureName>('medianSecondsPerMask');
-  const [wanted, setWanted] = useState<Dimension>('stage');
-  const dimension = answer.dimensions.includes(wanted) ? wanted : 'stage';
-  const of = (asked: Dimension) => answer.rows.filter((row) => row.dimension === asked);
+  const dimension = answer.dimensions.includes(by) ? by : 'stage';
+  const of = (asked: AnalyticsView['by']) => answer.rows.filter((row) => row.dimension === asked);
   const rows = of(dimension);
   const newestFirst = dimension === 'week';
   const name = t(`figure.${figure}`);
@@ -156,7 +161,7 @@ function Plots({ answer }: { readonly answer: Answer }) {
               allowDeselect={false}
               data={FIGURES.map((value) => ({ value, label: t(`figure.${value}`) }))}
               value={figure}
-              onChange={(value) => setFigure(FIGURES.find((each) => each === value) ?? figure)}
+              onChange={(value) => onShow({ figure: FIGURES.find((each) => each === value) ?? figure })}
             />
           }
         >
@@ -176,7 +181,7 @@ function Plots({ answer }: { readonly answer: Answer }) {
               label: t(`dimension.${value}`),
             }))}
             value={dimension}
-            onChange={(value) => setWanted(DIMENSIONS.find((each) => each === value) ?? dimension)}
+            onChange={(value) => onShow({ by: DIMENSIONS.find((each) => each === value) ?? dimension })}
           />
           <DimensionTable
             key={dimension}

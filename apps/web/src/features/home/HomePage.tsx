@@ -13,6 +13,7 @@ import { Page } from '@/ui/Page.tsx';
 import { useMe } from '../session/use-me.ts';
 import { Machines } from './Machines.tsx';
 import { MyProjects } from './MyProjects.tsx';
+import { News } from './News.tsx';
 import { NextUp } from './NextUp.tsx';
 import { myProjects, nextUp } from './next-up.ts';
 import { SentBack } from './SentBack.tsx';
@@ -51,6 +52,7 @@ export function HomePage() {
         <Stack gap="lg">
           <NextUp next={nextUp(projects)} />
           {work.data && <SentBack {...work.data.sentBack} />}
+          <News />
           <SimpleGrid cols={{ base: 1, lg: leads ? 2 : 1 }} spacing="lg">
             <MyProjects projects={projects} />
             {leads && <Machines />}

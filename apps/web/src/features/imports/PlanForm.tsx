@@ -43,12 +43,7 @@ function Form({
   const { number } = useFormatter();
   const trpc = useTRPC();
   const models = useQuery(trpc.model.list.queryOptions());
-  const [proposed] = useState(() =>
-    suggestTargets(
-      check.classes.map(({ name }) => name),
-      classes,
-    ),
-  );
+  const [proposed] = useState(() => suggestTargets(check.classes, classes));
   const [plan, setPlan] = useState<ImportPlan>(
     () =>
       earlier ?? {
@@ -145,6 +140,14 @@ function Form({
                           change({ classes: changed });
                         }}
                         data={[
+                          ...(made?.parent
+                            ? [
+                                {
+                                  value: 'part',
+                                  label: t('target.part', { name: made.name, parent: made.parent }),
+                                },
+                              ]
+                            : []),
                           ...(made ? [{ value: 'new', label: t('target.new', { name: made.name }) }] : []),
                           { value: 'none', label: t('target.none') },
                           { value: 'skip', label: t('target.skip') },

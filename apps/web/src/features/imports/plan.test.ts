@@ -1,14 +1,16 @@
 import { expect, test } from 'vitest';
 import { choiceOf, taken, targetOf } from './plan.ts';
 
-const made = { to: 'new', name: 'dog', colour: '#112233', kind: 'thing' } as const;
+const made = { to: 'new', name: 'dog', colour: '#112233', kind: 'thing', parent: 'pack' } as const;
 
 test('a choice in the list becomes a target and back', () => {
   const id = '11111111-1111-7111-8111-111111111111';
   expect(targetOf(id, made)).toEqual({ to: 'class', classId: id });
-  expect(targetOf('new', made)).toEqual(made);
+  expect(targetOf('part', made)).toEqual(made);
+  expect(targetOf('new', made)).toEqual({ ...made, parent: null });
   expect(targetOf('skip', made)).toEqual({ to: 'skip' });
-  for (const value of [id, 'new', 'none', 'skip']) expect(choiceOf(targetOf(value, made))).toBe(value);
+  for (const value of [id, 'part', 'new', 'none', 'skip'])
+    expect(choiceOf(targetOf(value, made))).toBe(value);
 });
 
 test('masks of classes that stay out are not counted, boxes only where they are given to a model', () => {

@@ -1,19 +1,21 @@
 import type { ClassTarget, ImportPlan } from '@maskloop/domain';
 
 /** What stands in the list of targets besides the project's classes. */
-const FIXED = ['new', 'none', 'skip'] as const;
+const FIXED = ['part', 'new', 'none', 'skip'] as const;
 
 /** A target as the value of a list: one of the fixed ones, or the id of a class. */
 export function choiceOf(target: ClassTarget): string {
-  return target.to === 'class' ? target.classId : target.to;
+  if (target.to === 'class') return target.classId;
+  return target.to === 'new' && target.parent !== null ? 'part' : target.to;
 }
 
-/** @param proposed what was proposed, whose name and colour a new class gets */
+/** @param made what was proposed, whose name, colour and parent a new class gets; `new` alone is a part of none */
 export function targetOf(value: string, made: Extract<ClassTarget, { to: 'new' }> | null): ClassTarget {
   const fixed = FIXED.find((each) => each === value);
   if (fixed === undefined) return { to: 'class', classId: value };
-  if (fixed !== 'new') return { to: fixed };
-  return made ?? { to: 'none' };
+  if (fixed === 'none' || fixed === 'skip') return { to: fixed };
+  if (made === null) return { to: 'none' };
+  return fixed === 'part' ? made : { ...made, parent: null };
 }
 
 /** How many masks and boxes of the file a plan takes. */

@@ -1,4 +1,4 @@
-import { inTransaction, invitations, myWork, sessions, users } from '@maskloop/db';
+import { inTransaction, invitations, myWork, news, sessions, users } from '@maskloop/db';
 import { can, canGlobally, DomainError, LIMITS, type MembershipRole, Name } from '@maskloop/domain';
 import { z } from 'zod';
 import { hashPassword, passwordMatches } from '../password.ts';
@@ -13,6 +13,7 @@ export const Password = z
 const MEMBER_ROLES: readonly MembershipRole[] = ['lead', 'annotator', 'reviewer'];
 /** What the home page shows of each kind at most. */
 const SHOWN = 8;
+const rolesFor = (action: Parameters<typeof can>[1]) => MEMBER_ROLES.filter((role) => can(role, action));
 
 /** The signed-in person's own things. */
 export const meRouter = router({
@@ -33,8 +34,15 @@ export const meRouter = router({
 
   /** What workers do in the projects whose jobs I may see. */
   machines: signedIn.query(({ ctx }) => {
-    const roles = MEMBER_ROLES.filter((role) => can(role, 'job.view'));
-    return myWork.machines(ctx.db, ctx.user, { roles, limit: SHOWN });
+    return myWork.machines(ctx.db, ctx.user, { roles: rolesFor('job.view'), limit: SHOWN });
+  }),
+
+  /** VS2: what happened since my visit before this one. */
+  news: signedIn.query(async ({ ctx }) => {
+    const at = await news.lastVisitOf(ctx.db, ctx.user.id);
+    if (at === null) return { since: null, items: [] };
+    const roles = { runs: rolesFor('job.view'), datasets: rolesFor('dataset.view') };
+    return { since: at, items: await news.since(ctx.db, ctx.user, { at, limit: SHOWN, ...roles }) };
   }),
 
   update: signedIn

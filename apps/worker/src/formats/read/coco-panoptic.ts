@@ -1,5 +1,5 @@
 import { rlesOfLabels } from '@maskloop/sam-core';
-import { categoriesIn, imageRef } from './coco.ts';
+import { categoriesIn, classesIn, imageRef } from './coco.ts';
 import {
   baseName,
   type Fields,
@@ -42,6 +42,7 @@ async function* read(files: SourceFiles): AsyncGenerator<Finding> {
     }
     if (!isPanoptic(file)) continue;
     const categories = categoriesIn(file);
+    yield { type: 'classes', classes: classesIn(file) };
     const images = new Map(objectsOf(file.images).map(({ item }) => [textIn(item, 'id') ?? '', item]));
     for (const { item, index } of objectsOf(file.annotations)) {
       const where = `${name}#${index}`;

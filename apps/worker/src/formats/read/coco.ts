@@ -5,6 +5,7 @@ import {
   fractionIn,
   isObject,
   jsonOf,
+  kindIn,
   numberIn,
   objectsOf,
   problemOf,
@@ -15,7 +16,15 @@ import {
   textIn,
   Unreadable,
 } from './common.ts';
-import type { Finding, FormatReader, ImageRef, ReadObject, Shape, SourceFiles } from './neutral.ts';
+import type {
+  Finding,
+  FormatReader,
+  ImageRef,
+  ReadClass,
+  ReadObject,
+  Shape,
+  SourceFiles,
+} from './neutral.ts';
 
 /**
  * COCO instances: one or more JSON files of images, annotations and categories; polygons, both kinds of run lengths,
@@ -60,6 +69,7 @@ async function* read(files: SourceFiles): AsyncGenerator<Finding> {
     if (!isInstances(file)) continue;
     const own = categoriesIn(file);
     for (const [id, category] of own) categories.set(id, category);
+    yield { type: 'classes', classes: classesIn(file) };
     const refs = new Map(
       objectsOf(file.images).map(({ item, index }) => [textIn(item, 'id') ?? `#${index}`, imageRef(item)]),
     );
@@ -123,6 +133,23 @@ export function categoriesIn(file: Fields): Map<string, string> {
       return id !== null && name !== null ? [[id, name] as const] : [];
     }),
   );
+}
+
+/**
+ * A supercategory is a parent where it names another category of the file, as in our exports; elsewhere it is a topic
+ * ("vehicle") of which no object is a part. Where a class has no parent, ours state its kind there.
+ */
+export function classesIn(file: Fields): ReadClass[] {
+  const items = objectsOf(file.categories).map(({ item }) => item);
+  const names = new Set(items.map((item) => textIn(item, 'name')));
+  return items.flatMap((item) => {
+    const [name, above] = [textIn(item, 'name'), textIn(item, 'supercategory')];
+    if (name === null) return [];
+    const isParent = above !== null && above !== name && names.has(above) && kindIn(above) === null;
+    const thing = numberIn(item, 'isthing');
+    const kind = thing === null ? null : thing === 0 ? 'stuff' : 'thing';
+    return [{ name, parent: isParent ? above : null, kind }];
+  });
 }
 
 export function imageRef(image: Fields): ImageRef {

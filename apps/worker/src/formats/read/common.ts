@@ -1,3 +1,4 @@
+import { CLASS_KINDS, type ClassKind } from '@maskloop/domain';
 import { type Polygon, parseRle, type Rle, SamCoreError } from '@maskloop/sam-core';
 import type { Finding, ReadObject, SourceFiles } from './neutral.ts';
 
@@ -77,6 +78,10 @@ export function textIn(fields: Fields, name: string): string | null {
   if (typeof value === 'string' && value !== '') return value;
   return typeof value === 'number' ? String(value) : null;
 }
+
+/** null: the word names no kind of class */
+export const kindIn = (word: string | null): ClassKind | null =>
+  CLASS_KINDS.find((kind) => kind === word) ?? null;
 
 export function numberIn(fields: Fields, name: string): number | null {
   const value = fields[name];

@@ -4,6 +4,8 @@ import {
   filesEnding,
   isObject,
   jsonOf,
+  kindIn,
+  numberIn,
   objectsOf,
   problemOf,
   textIn,
@@ -12,7 +14,7 @@ import {
   withoutEnding,
 } from './common.ts';
 import { isGreyOrPalette, readLabelPng } from './label-png.ts';
-import type { Finding, FormatReader, ReadObject, SourceFiles } from './neutral.ts';
+import type { Finding, FormatReader, ReadClass, ReadObject, SourceFiles } from './neutral.ts';
 
 /**
  * PNGs in which each value of a pixel is a class (semantic) or an object (instances); 0 is background. What the values
@@ -37,11 +39,13 @@ interface Names {
   readonly of: Map<string, Map<number, string>>;
   /** likewise; of exports of ours: which mask a value is, and of which it is a part */
   readonly links: Map<string, Map<number, Pick<ReadObject, 'key' | 'partOf'>>>;
+  /** as a list of classes of ours states them */
+  classes: ReadClass[];
   colours: boolean;
 }
 
 async function* read(files: SourceFiles): AsyncGenerator<Finding> {
-  const names: Names = { all: new Map(), of: new Map(), links: new Map(), colours: false };
+  const names: Names = { all: new Map(), of: new Map(), links: new Map(), classes: [], colours: false };
   const pngs = filesEnding(files, '.png');
   const stems = new Set(pngs.map((name) => withoutEnding(baseName(name))));
   for (const name of [...filesEnding(files, '.json'), ...filesEnding(files, '.csv')]) {
@@ -52,6 +56,7 @@ async function* read(files: SourceFiles): AsyncGenerator<Finding> {
       yield problemOf(name, error);
     }
   }
+  if (names.classes.length > 0) yield { type: 'classes', classes: names.classes };
   for (const name of pngs) {
     try {
       const bytes = await files.bytes(name);
@@ -100,7 +105,20 @@ function addJson(names: Names, value: unknown, stem: string | null): void {
       return;
     }
     addEntries(names, names.all, value.classes ?? value.categories ?? value.labels ?? value);
+    names.classes.push(...classesIn(value.classes));
   } else addEntries(names, names.all, value);
+}
+
+/** Where entries state them: kinds, and parents by the parent's id. */
+function classesIn(list: unknown): ReadClass[] {
+  const items = objectsOf(list).map(({ item }) => item);
+  const nameOf = new Map(items.map((item) => [numberIn(item, 'id'), textIn(item, 'name')]));
+  return items.flatMap((item) => {
+    const [name, kind, parent] = [textIn(item, 'name'), textIn(item, 'kind'), numberIn(item, 'parent')];
+    if (name === null) return [];
+    const above = parent === null ? null : (nameOf.get(parent) ?? null);
+    return [{ name, parent: above, kind: kindIn(kind) }];
+  });
 }
 
 function addEntries(names: Names, map: Map<number, string>, value: unknown): void {

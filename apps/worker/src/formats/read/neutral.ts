@@ -1,3 +1,4 @@
+import type { ClassKind } from '@maskloop/domain';
 import type { Box, Polygon, Rle, Size } from '@maskloop/sam-core';
 
 /** What a reader takes: the files of one upload, a single one or those of a ZIP. */
@@ -44,8 +45,18 @@ export interface ReadObject {
   readonly partOf?: string | undefined;
 }
 
+/** What a file says of a class beside its name. */
+export interface ReadClass {
+  readonly name: string;
+  /** name of the class of the file that it is a part of; null: of none, or the file does not say */
+  readonly parent: string | null;
+  /** null: the file does not say */
+  readonly kind: ClassKind | null;
+}
+
 /** What a reader finds, in the order of the files. */
 export type Finding =
+  | { readonly type: 'classes'; readonly classes: readonly ReadClass[] }
   | { readonly type: 'image'; readonly image: ImageRef; readonly objects: readonly ReadObject[] }
   /** something that cannot be used; the rest is read on */
   | { readonly type: 'problem'; readonly where: string; readonly message: string };
