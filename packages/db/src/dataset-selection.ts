@@ -14,6 +14,7 @@ import {
   splitOf,
 } from '@maskloop/domain';
 import type { Db } from './client.ts';
+import { countedSql } from './counted-images.ts';
 import { Prisma } from './generated/client.ts';
 import { toRow } from './to-domain.ts';
 
@@ -25,14 +26,14 @@ export function judgedSql(projectId: ProjectId, filter: DatasetFilter): Prisma.S
   const live = Prisma.sql`
     SELECT ${columnsSql}, 'mask'::"ItemKind" AS "kind", ${dropReasonSql(filter, LIVE)} AS "reason"
     ${fromSql(filter)}
-    WHERE i."projectId" = ${projectId}::uuid AND i."deletedAt" IS NULL AND m."removedAt" IS NULL`;
+    WHERE i."projectId" = ${projectId}::uuid AND ${countedSql} AND m."removedAt" IS NULL`;
   if (!filter.includeNegatives) return live;
   return Prisma.sql`${live}
     UNION ALL
     SELECT * FROM (
       SELECT ${columnsSql}, 'negative'::"ItemKind" AS "kind", ${dropReasonSql(filter, NEGATIVE)} AS "reason"
       ${fromSql(filter)}
-      WHERE i."projectId" = ${projectId}::uuid AND i."deletedAt" IS NULL AND m."removedAt" IS NOT NULL
+      WHERE i."projectId" = ${projectId}::uuid AND ${countedSql} AND m."removedAt" IS NOT NULL
         AND m."removedById" IS NOT NULL AND m."origin" = 'proposed') rejected
     WHERE "reason" IS NULL`;
 }
@@ -121,8 +122,8 @@ function classSql({ classIds, includeUnclassified }: DatasetFilter): Prisma.Sql 
 /** EX2: the split of each of a project's images. */
 export async function splitsOf(db: Db, projectId: ProjectId, rule: SplitRule): Promise<Map<string, Split>> {
   const rows = await db.$queryRaw<{ id: string; key: string }[]>`
-    SELECT "id"::text AS "id", COALESCE("groupKey", "sha256") AS "key" FROM "Image"
-    WHERE "projectId" = ${projectId}::uuid AND "deletedAt" IS NULL`;
+    SELECT i."id"::text AS "id", COALESCE(i."groupKey", i."sha256") AS "key" FROM "Image" i
+    WHERE i."projectId" = ${projectId}::uuid AND ${countedSql}`;
   return new Map(rows.map(({ id, key }) => [id, splitOf(key, rule)]));
 }
 

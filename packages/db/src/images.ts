@@ -12,6 +12,7 @@ import {
 } from '@maskloop/domain';
 import { holder } from './assignments.ts';
 import type { Db } from './client.ts';
+import { countedSql, countedWhere } from './counted-images.ts';
 import { fromCursor, toCursor } from './cursor.ts';
 import { type EncoderOf, embeddingStateSql } from './embedding-state.ts';
 import { Prisma } from './generated/client.ts';
@@ -53,7 +54,7 @@ export async function insert(db: Db, image: NewImage): Promise<{ id: ImageId; ad
       VALUES (${newId()}::uuid, ${projectId}::uuid, ${sha256}, ${image.name}, ${image.width}, ${image.height},
               ${image.orientation}, ${image.format}, ${image.bitDepth}, ${image.bytes}, ${image.priority ?? 0},
               ${image.groupKey ?? null}, ${image.uploadedById}::uuid)
-      ON CONFLICT ("projectId", "sha256") WHERE "deletedAt" IS NULL DO NOTHING
+      ON CONFLICT ("projectId", "sha256") WHERE "deletedAt" IS NULL AND "secondOfId" IS NULL DO NOTHING
       RETURNING "id"`;
     if (rows[0]) return { id: rows[0].id, added: true };
     const existing = await findBySha(db, projectId, sha256);
@@ -69,7 +70,7 @@ export async function findBySha(
   sha256: string,
 ): Promise<{ id: ImageId; name: string } | null> {
   return db.image.findFirst({
-    where: { projectId, sha256, deletedAt: null },
+    where: { projectId, sha256, ...countedWhere },
     select: { id: true, name: true },
   });
 }
@@ -81,7 +82,7 @@ export async function known(
   sha256s: readonly string[],
 ): Promise<{ sha256: string; imageId: ImageId }[]> {
   const rows = await db.image.findMany({
-    where: { projectId, sha256: { in: [...sha256s] }, deletedAt: null },
+    where: { projectId, sha256: { in: [...sha256s] }, ...countedWhere },
     select: { id: true, sha256: true },
   });
   return rows.map(({ id, sha256 }) => ({ sha256, imageId: id }));
@@ -177,7 +178,7 @@ export async function page(db: Db, request: ImagePageRequest): Promise<ImagePage
 }
 
 function matching({ projectId, filter }: ImagePageRequest, state: Prisma.Sql): Prisma.Sql {
-  const parts = [Prisma.sql`i."projectId" = ${projectId}::uuid AND i."deletedAt" IS NULL`];
+  const parts = [Prisma.sql`i."projectId" = ${projectId}::uuid AND ${countedSql}`];
   if (filter?.status && filter.status.length > 0) {
     parts.push(Prisma.sql`i."status" = ANY (${filter.status.map(toRow)}::"ImageStatus"[])`);
   }
@@ -193,7 +194,7 @@ export async function countsByStatus(
 ): Promise<{ total: number; byStatus: Record<ImageStatus, number> }> {
   const groups = await db.image.groupBy({
     by: ['status'],
-    where: { projectId, deletedAt: null },
+    where: { projectId, ...countedWhere },
     _count: { _all: true },
   });
   const byStatus = Object.fromEntries(IMAGE_STATUSES.map((status) => [status, 0])) as Record<
@@ -209,6 +210,8 @@ export interface ImageForEditor {
   /** the stored bytes' format and EXIF orientation */
   readonly format: string;
   readonly orientation: number;
+  /** DL1: the image that it labels a second time; null: it is an image of its own */
+  readonly secondOfId: ImageId | null;
   /** ST3: the stage it was first submitted in; until then its project's */
   readonly stage: Stage;
   readonly confidentIou: number;
@@ -234,6 +237,7 @@ export async function forEditor(db: Db, imageId: ImageId): Promise<ImageForEdito
       format: true,
       orientation: true,
       stage: true,
+      secondOfId: true,
       project: {
         select: {
           stage: true,
@@ -253,6 +257,7 @@ export async function forEditor(db: Db, imageId: ImageId): Promise<ImageForEdito
     image: toImage(row),
     format: row.format,
     orientation: row.orientation,
+    secondOfId: row.secondOfId,
     stage: toDomain(row.stage ?? row.project.stage),
     confidentIou: row.project.confidentIou,
     confidentStability: row.project.confidentStability,
@@ -317,20 +322,20 @@ export async function projectOf(db: Db, imageId: ImageId): Promise<ProjectId | n
   return row?.projectId ?? null;
 }
 
-/** Images around this one in the order (name, id) of its project. */
+/** Images around this one in the order (name, id) of its project; none around a second labeling, which is not among them. */
 export async function neighbours(
   db: Db,
   imageId: ImageId,
   count: number,
 ): Promise<{ previous: ImageId | null; next: ImageId[] }> {
   const rows = await db.$queryRaw<{ id: string; side: number }[]>`
-    WITH here AS (SELECT "projectId", "name", "id" FROM "Image" WHERE "id" = ${imageId}::uuid)
+    WITH here AS (SELECT "projectId", "name", "id" FROM "Image" WHERE "id" = ${imageId}::uuid AND "secondOfId" IS NULL)
     (SELECT i."id", -1 AS "side" FROM "Image" i, here
-     WHERE i."projectId" = here."projectId" AND i."deletedAt" IS NULL AND (i."name", i."id") < (here."name", here."id")
+     WHERE i."projectId" = here."projectId" AND ${countedSql} AND (i."name", i."id") < (here."name", here."id")
      ORDER BY i."name" DESC, i."id" DESC LIMIT 1)
     UNION ALL
     (SELECT i."id", 1 AS "side" FROM "Image" i, here
-     WHERE i."projectId" = here."projectId" AND i."deletedAt" IS NULL AND (i."name", i."id") > (here."name", here."id")
+     WHERE i."projectId" = here."projectId" AND ${countedSql} AND (i."name", i."id") > (here."name", here."id")
      ORDER BY i."name", i."id" LIMIT ${count})`;
   return {
     previous: rows.find((row) => row.side < 0)?.id ?? null,
@@ -376,7 +381,10 @@ export async function setPriority(
   return count;
 }
 
-/** The rows stay, for the revisions and dataset versions that name them. @returns ids that were live until now */
+/**
+ * The rows stay, for the revisions and dataset versions that name them. Second labelings go with their images.
+ * @returns those of the given ids that were live until now
+ */
 export async function softDelete(
   db: Db,
   projectId: ProjectId,
@@ -384,9 +392,11 @@ export async function softDelete(
 ): Promise<ImageId[]> {
   const rows = await db.$queryRaw<{ id: string }[]>`
     UPDATE "Image" SET "deletedAt" = now()
-    WHERE "projectId" = ${projectId}::uuid AND "id" = ANY (${[...imageIds]}::uuid[]) AND "deletedAt" IS NULL
+    WHERE "projectId" = ${projectId}::uuid AND "deletedAt" IS NULL
+      AND ("id" = ANY (${[...imageIds]}::uuid[]) OR "secondOfId" = ANY (${[...imageIds]}::uuid[]))
     RETURNING "id"`;
-  return rows.map((row) => row.id);
+  const given = new Set(imageIds);
+  return rows.flatMap(({ id }) => (given.has(id) ? [id] : []));
 }
 
 export interface RunPageRequest {
@@ -403,7 +413,7 @@ export async function pageForRun(
   db: Db,
   { projectId, status, missingEmbedding, afterId, limit }: RunPageRequest,
 ): Promise<{ id: ImageId; sha256: string; priority: number }[]> {
-  const parts = [Prisma.sql`i."projectId" = ${projectId}::uuid AND i."deletedAt" IS NULL`];
+  const parts = [Prisma.sql`i."projectId" = ${projectId}::uuid AND ${countedSql}`];
   if (status) parts.push(Prisma.sql`i."status" = ANY (${status.map(toRow)}::"ImageStatus"[])`);
   if (missingEmbedding)
     parts.push(Prisma.sql`${embeddingStateSql(missingEmbedding)} IN ('missing', 'failed')`);

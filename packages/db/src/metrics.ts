@@ -11,6 +11,7 @@ import {
   type UserId,
 } from '@maskloop/domain';
 import type { Db } from './client.ts';
+import { countedSql } from './counted-images.ts';
 import { Prisma } from './generated/client.ts';
 import type * as Rows from './generated/enums.ts';
 import { toDomain } from './to-domain.ts';
@@ -23,7 +24,7 @@ export async function masksByOrigin(
   const rows = await db.$queryRaw<{ origin: Origin; count: number }[]>`
     SELECT m."origin"::text AS "origin", count(*)::int AS "count"
     FROM "Mask" m JOIN "Image" i ON i."id" = m."imageId"
-    WHERE i."projectId" = ${projectId}::uuid AND i."deletedAt" IS NULL AND m."removedAt" IS NULL
+    WHERE i."projectId" = ${projectId}::uuid AND ${countedSql} AND m."removedAt" IS NULL
     GROUP BY 1`;
   const byOrigin = Object.fromEntries(ORIGINS.map((origin) => [origin, 0])) as Record<Origin, number>;
   for (const { origin, count } of rows) byOrigin[origin] = count;
@@ -71,7 +72,7 @@ function measuredMasks({ projectId, since, until, personId }: MetricsScope): Pri
              bool_or(r."edit" = 'propose') AS "proposed",
              (array_agg(r."modelVersionId") FILTER (WHERE r."edit" = 'propose'))[1] AS "proposalModelId"
       FROM "MaskRevision" r WHERE r."maskId" = m."id") work ON true
-    WHERE i."projectId" = ${projectId}::uuid AND i."deletedAt" IS NULL
+    WHERE i."projectId" = ${projectId}::uuid AND ${countedSql}
       ${since ? Prisma.sql`AND COALESCE(m."removedAt", m."headAt") >= ${since}` : Prisma.empty}
       ${until ? Prisma.sql`AND COALESCE(m."removedAt", m."headAt") < ${until}` : Prisma.empty}
       ${personId ? Prisma.sql`AND COALESCE(m."removedById", head."authorId") = ${personId}::uuid` : Prisma.empty}`;

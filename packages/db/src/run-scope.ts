@@ -1,4 +1,5 @@
 import { isHumanVerified, ORIGINS, type ProjectId, type RunScope } from '@maskloop/domain';
+import { countedSql } from './counted-images.ts';
 import { Prisma } from './generated/client.ts';
 import { toRow } from './to-domain.ts';
 
@@ -9,7 +10,7 @@ export function nameContainsSql(text: string): Prisma.Sql {
 
 /** SQL text of a condition on the "Image" row `i`: it is live and in the scope. */
 export function scopeSql(projectId: ProjectId, scope: RunScope): Prisma.Sql {
-  const parts = [Prisma.sql`i."projectId" = ${projectId}::uuid AND i."deletedAt" IS NULL`];
+  const parts = [Prisma.sql`i."projectId" = ${projectId}::uuid AND ${countedSql}`];
   switch (scope.kind) {
     case 'all':
       break;

@@ -20,6 +20,7 @@ import {
   type UserId,
 } from '@maskloop/domain';
 import { type Db, inTransaction } from './client.ts';
+import { countedSql } from './counted-images.ts';
 import { Prisma } from './generated/client.ts';
 import { newId } from './new-id.ts';
 import { toDomain, toRow } from './to-domain.ts';
@@ -52,7 +53,7 @@ function proposalsSql({ projectId, floor }: Population): Prisma.Sql {
     FROM "Mask" m
     JOIN "Image" i ON i."id" = m."imageId"
     JOIN "MaskRevision" r ON r."id" = m."headRevisionId"
-    WHERE i."projectId" = ${projectId}::uuid AND i."deletedAt" IS NULL AND m."removedAt" IS NULL
+    WHERE i."projectId" = ${projectId}::uuid AND ${countedSql} AND m."removedAt" IS NULL
       AND m."origin" = 'proposed'
       ${reaches(Prisma.sql`r."predictedIou"`, floor.predictedIou)} ${reaches(Prisma.sql`r."stability"`, floor.stability)}`;
 }

@@ -11,6 +11,7 @@ import {
   type UserId,
 } from '@maskloop/domain';
 import { type Db, inTransaction } from './client.ts';
+import { countedSql } from './counted-images.ts';
 import { toDomain, toRow } from './to-domain.ts';
 
 /** One move of a project to another stage. */
@@ -80,7 +81,7 @@ export async function gateFigures(db: Db, projectId: ProjectId): Promise<GateFig
              m."removedAt" IS NULL AND m."origin" = ANY (${verified}::"Origin"[]) AS "verified",
              m."removedAt" IS NULL AND m."origin" = ANY (${corrected}::"Origin"[]) AS "corrected"
       FROM "Mask" m JOIN "Image" i ON i."id" = m."imageId"
-      WHERE i."projectId" = ${projectId}::uuid AND i."deletedAt" IS NULL AND m."headAt" IS NOT NULL
+      WHERE i."projectId" = ${projectId}::uuid AND ${countedSql} AND m."headAt" IS NOT NULL
         -- a run that supersedes its own proposals removes them without a person: that judges nothing
         AND (m."removedAt" IS NULL AND m."origin" = ANY (${verified}::"Origin"[])
           OR m."removedById" IS NOT NULL AND m."origin" IN ('proposed', 'accepted', 'corrected'))),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DoubleLabelShare } from './double-labeling.ts';
 import type { ClassId, ModelVersionId, ProjectId } from './ids.ts';
 import { LIMITS } from './limits.ts';
 import { LintPolicy } from './lint-policy.ts';
@@ -71,12 +72,19 @@ export const ProjectSettings = z.object({
   gates: StageGates.prefault({}),
   lint: LintPolicy.prefault({}),
   workOrder: z.enum(WORK_ORDERS).default('uncertainty'),
+  /** DL1; 0: no image is labeled twice */
+  doubleLabelShare: DoubleLabelShare.default(0),
 });
 export type ProjectSettings = z.infer<typeof ProjectSettings>;
 
 /** What a person gives to change one; fields left out stay (so no defaults here). */
 export const ProjectPatch = z
-  .object({ ...projectFields, gates: StageGates, workOrder: z.enum(WORK_ORDERS) })
+  .object({
+    ...projectFields,
+    gates: StageGates,
+    workOrder: z.enum(WORK_ORDERS),
+    doubleLabelShare: DoubleLabelShare,
+  })
   .partial();
 export type ProjectPatch = z.infer<typeof ProjectPatch>;
 
