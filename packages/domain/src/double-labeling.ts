@@ -2,8 +2,11 @@ import { z } from 'zod';
 import { fnv1a } from './hash.ts';
 import type { ImageId, ProjectId } from './ids.ts';
 
-/** Share of a project's images that two people label, 0..0.5: more than half would be another way of working. */
-export const DoubleLabelShare = z.number().min(0).max(0.5);
+/** More than half would be another way of working. */
+export const DOUBLE_LABEL_SHARE_MOST = 0.5;
+
+/** Share of a project's images that two people label, 0..0.5. */
+export const DoubleLabelShare = z.number().min(0).max(DOUBLE_LABEL_SHARE_MOST);
 
 /** The job that compares both labelings of an image (DL4). */
 export const COMPARE_LABELINGS_JOB = 'labelings.compare';

@@ -53,7 +53,12 @@ export {
   SplitRule,
   splitOf,
 } from './dataset.ts';
-export { COMPARE_LABELINGS_JOB, DoubleLabelShare, isLabeledTwice } from './double-labeling.ts';
+export {
+  COMPARE_LABELINGS_JOB,
+  DOUBLE_LABEL_SHARE_MOST,
+  DoubleLabelShare,
+  isLabeledTwice,
+} from './double-labeling.ts';
 export { DomainError, ERROR_CODES, type ErrorCode, isDomainError } from './errors.ts';
 export { ProjectEvent } from './events.ts';
 export {

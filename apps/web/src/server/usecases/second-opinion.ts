@@ -15,10 +15,12 @@ export async function secondOpinion(db: Db, imageId: string, masks: readonly Mas
   const inPlaceOf = new Map(pairs.map(({ firstMaskId, secondMaskId }) => [firstMaskId, secondMaskId]));
   const pixelsOf = (mask: MaskForReview | undefined) =>
     mask && !mask.removed ? { id: mask.head.id, counts: mask.counts, classId: mask.classId } : null;
-  const paired = masks.map((mask) => ({
-    ...mask,
-    second: mask.removed ? null : pixelsOf(theirs.get(inPlaceOf.get(mask.id) ?? '')),
-  }));
+  const paired = masks.map((mask) =>
+    // a proposal that nobody judged is nobody's word: there is nothing to compare
+    mask.head.origin === 'proposed'
+      ? mask
+      : { ...mask, second: mask.removed ? null : pixelsOf(theirs.get(inPlaceOf.get(mask.id) ?? '')) },
+  );
   const shown = new Set(paired.flatMap(({ id, second }) => (second ? [inPlaceOf.get(id)] : [])));
   const only = maskIds.flatMap((id) => {
     const mask = theirs.get(id);
