@@ -183,7 +183,7 @@ async function countWaiting(db: Db, projectId: ProjectId): Promise<number> {
   return row?.images ?? 0;
 }
 
-/** Second labelings that are not finished, the oldest first; skipped ones too, which a lead may hand out or drop. */
+/** Second labelings that are not finished, the oldest first; skipped ones too, which a lead may drop. */
 export async function waiting(
   db: Db,
   { projectId, cursor, limit }: { projectId: ProjectId; cursor?: string | null | undefined; limit: number },

@@ -1,6 +1,16 @@
 // DL: an image that two people label, from the submission of the first to what a reviewer and a lead see of it. Real
 // procedures, a real database, the worker's own handler.
-import { type DbClient, datasets, imports, lint, masks, newId, runs, samples } from '@maskloop/db';
+import {
+  agreements,
+  type DbClient,
+  datasets,
+  imports,
+  lint,
+  masks,
+  newId,
+  runs,
+  samples,
+} from '@maskloop/db';
 import { makeImage, makeMask, makeModel, makeProject, makeUser, rectangleCounts } from '@maskloop/db/testing';
 import { isLabeledTwice, type MaskOperationInput } from '@maskloop/domain';
 import { dispatch } from '@maskloop/jobs';
@@ -353,4 +363,23 @@ test('DL3 deleting an image deletes its second labeling; a waiting one can be dr
   await submit('ann', other.id);
   expect((await lead.agreement.waiting({ projectId })).items).toEqual([]);
   expect((await lead.image.counts({ projectId })).total).toBe(1);
+});
+
+test('DL5 images are listed by their agreement, lowest first, page by page', async () => {
+  const { id: projectId } = await makeProject(db);
+  const scores = [0.5, 0.1, 0.1];
+  for (const score of scores) {
+    const { id: imageId } = await makeImage(db, { projectId });
+    const sums = { first: 2, second: 2, matched: 1, iouSum: score, boundarySum: 1, relabelled: 0 };
+    await db.agreement.create({ data: { imageId, ...sums, score, pairs: [], classes: [] } });
+  }
+  const found: [string, number][] = [];
+  for await (const [item] of agreements.streamList(db, projectId, 1)) {
+    if (item) found.push([item.imageId, item.score]);
+  }
+  expect(found.map(([, score]) => score)).toEqual([0.1, 0.1, 0.5]);
+  expect(new Set(found.map(([id]) => id)).size).toBe(3);
+  const { histogram, sums } = await agreements.summary(db, projectId);
+  expect(histogram).toEqual([0, 2, 0, 0, 0, 1, 0, 0, 0, 0]);
+  expect(sums).toMatchObject({ first: 6, matched: 3, boundarySum: 3 });
 });
