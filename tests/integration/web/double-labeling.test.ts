@@ -12,7 +12,7 @@ import {
   samples,
 } from '@maskloop/db';
 import { makeImage, makeMask, makeModel, makeProject, makeUser, rectangleCounts } from '@maskloop/db/testing';
-import { isLabeledTwice, type MaskOperationInput } from '@maskloop/domain';
+import { isLabeledTwice, type MaskOperationInput, type RunScope } from '@maskloop/domain';
 import { dispatch } from '@maskloop/jobs';
 import { beforeAll, expect, test } from 'vitest';
 import { compareLabelings } from '../../../apps/worker/src/jobs/compare-labelings.ts';
@@ -306,7 +306,8 @@ test('DL3 a second labeling counts as no image, in no list, run, check, sample, 
   expect(await lead.image.neighbours({ imageId: second.id })).toEqual({ previous: null, next: [] });
   expect(await lead.image.neighbours({ imageId: image.id })).toEqual({ previous: null, next: [] });
 
-  for (const scope of [{ kind: 'all' }, { kind: 'images', imageIds: [second.id, image.id] }] as const) {
+  const scopes: RunScope[] = [{ kind: 'all' }, { kind: 'images', imageIds: [second.id, image.id] }];
+  for (const scope of scopes) {
     expect(await runs.countScope(db, projectId, scope, 10)).toBe(1);
   }
   expect(await lint.countImages(db, { projectId, datasetVersionId: null })).toBe(1);
