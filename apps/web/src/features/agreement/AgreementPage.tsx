@@ -1,6 +1,6 @@
 'use client';
 
-import { Alert, Button, SimpleGrid, Skeleton, Stack } from '@mantine/core';
+import { Alert, Button, Skeleton, Stack } from '@mantine/core';
 import { can } from '@maskloop/domain';
 import { IconDownload, IconUsers } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
@@ -99,28 +99,26 @@ function Compared({ projectId, summary }: { readonly projectId: string; readonly
   return (
     <>
       <AgreementCards summary={summary} />
-      <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="lg">
-        <Section title={t('histogram')} description={t('histogramHint')}>
-          <AgreementChart
-            counts={histogram}
-            label={t('histogramLabel')}
-            series={t('images')}
-            axis={t('figure.score')}
-          />
-        </Section>
-        <Section title={t('pairs')} description={t('pairsHint')}>
-          <PartsTable
-            label={t('pairs')}
-            countLabel={t('images')}
-            parts={pairs.map(({ people, images, ...figures }) => ({
-              key: people.map(({ id }) => id).join(),
-              name: format.list(people.map(({ name }) => name)),
-              count: images,
-              ...figures,
-            }))}
-          />
-        </Section>
-      </SimpleGrid>
+      <Section title={t('histogram')} description={t('histogramHint')}>
+        <AgreementChart
+          counts={histogram}
+          label={t('histogramLabel')}
+          series={t('images')}
+          axis={t('figure.score')}
+        />
+      </Section>
+      <Section title={t('pairs')} description={t('pairsHint')}>
+        <PartsTable
+          label={t('pairs')}
+          countLabel={t('images')}
+          parts={pairs.map(({ people, images, ...figures }) => ({
+            key: people.map(({ id }) => id).join(),
+            name: format.list(people.map(({ name }) => name)),
+            count: images,
+            ...figures,
+          }))}
+        />
+      </Section>
       <Section title={t('classes')} description={t('classesHint')}>
         <PartsTable
           label={t('classes')}

@@ -30,16 +30,16 @@ export function PartsTable({ label, countLabel, parts }: PartsTableProps) {
   const [all, setAll] = useState(false);
   return (
     <>
-      <WideTable label={label} minWidth={560}>
+      <WideTable label={label} minWidth={720}>
         <Table aria-label={label} layout="fixed" horizontalSpacing="sm">
           <Table.Thead>
             <Table.Tr>
               <Table.Th>{t('name')}</Table.Th>
-              <Table.Th w={80} ta="right">
+              <Table.Th w={96} ta="right">
                 {countLabel}
               </Table.Th>
               {AGREEMENT_FIGURES.map((figure) => (
-                <Table.Th key={figure} w={92} ta="right" title={t(`definition.${figure}`)}>
+                <Table.Th key={figure} w={112} ta="right" title={t(`definition.${figure}`)}>
                   {t(`short.${figure}`)}
                 </Table.Th>
               ))}

@@ -32,21 +32,27 @@ export function TwiceTable({ projectId }: { readonly projectId: string }) {
       )}
       {list.isPending && <Skeleton height={200} />}
       {items.length > 0 && (
-        <WideTable label={t('list')} minWidth={1040}>
-          <Table aria-label={t('list')} layout="fixed" highlightOnHover verticalSpacing={6}>
+        <WideTable label={t('list')} minWidth={1046}>
+          <Table
+            aria-label={t('list')}
+            layout="fixed"
+            highlightOnHover
+            horizontalSpacing="xs"
+            verticalSpacing={6}
+          >
             <Table.Thead>
               <Table.Tr>
-                <Table.Th w={76} aria-label={t('picture')} />
+                <Table.Th w={84} aria-label={t('picture')} />
                 <Table.Th>{common('name')}</Table.Th>
-                <Table.Th w={190}>{t('people')}</Table.Th>
-                <Table.Th w={120} ta="right">
+                <Table.Th w={160}>{t('people')}</Table.Th>
+                <Table.Th w={104} ta="right">
                   {t('masks')}
                 </Table.Th>
-                <Table.Th w={110} ta="right" title={t('relabelledHint')}>
+                <Table.Th w={104} ta="right" title={t('relabelledHint')}>
                   {t('relabelledShort')}
                 </Table.Th>
                 {AGREEMENT_FIGURES.map((figure) => (
-                  <Table.Th key={figure} w={92} ta="right" title={t(`definition.${figure}`)}>
+                  <Table.Th key={figure} w={106} ta="right" title={t(`definition.${figure}`)}>
                     {t(`short.${figure}`)}
                   </Table.Th>
                 ))}
@@ -56,7 +62,7 @@ export function TwiceTable({ projectId }: { readonly projectId: string }) {
               {items.map((item) => (
                 <Table.Tr key={item.imageId} data-testid="agreement-row">
                   <Table.Td>
-                    <Thumbnail imageId={item.imageId} />
+                    <Thumbnail imageId={item.imageId} small />
                   </Table.Td>
                   <Table.Td>
                     <TruncatedText
