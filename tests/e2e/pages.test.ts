@@ -78,6 +78,7 @@ const PAGES: readonly PageToSee[] = [
     main: link('Download CSV'),
   },
   { name: 'analytics-empty', path: () => `/projects/${emptyProjectId}/analytics` },
+  { name: 'agreement-empty', path: project('/analytics/agreement'), main: link('To the settings') },
   { name: 'datasets', path: project('/datasets'), main: button('Freeze version') },
   { name: 'runs', path: project('/runs'), main: link('New run') },
   { name: 'new-run', path: project('/runs/new'), main: button('Dry run first') },

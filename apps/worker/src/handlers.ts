@@ -2,6 +2,7 @@ import type { Handlers } from '@maskloop/jobs';
 import type { JobContext } from './context.ts';
 import { buildExport } from './jobs/build-export.ts';
 import { checkImport } from './jobs/check-import.ts';
+import { compareLabelings } from './jobs/compare-labelings.ts';
 import { deliverWebhook } from './jobs/deliver-webhook.ts';
 import { encodeImage } from './jobs/encode-image.ts';
 import { fanOutRun } from './jobs/fan-out-run.ts';
@@ -20,6 +21,7 @@ export const handlers = {
   'image.encode': encodeImage,
   'dataset.freeze': freezeDataset,
   'masks.lint': lintMasks,
+  'labelings.compare': compareLabelings,
   'export.build': buildExport,
   'run.image': runImage,
   'run.fanOut': fanOutRun,

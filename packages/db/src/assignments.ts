@@ -1,5 +1,6 @@
 import type { AssignmentId, ImageId, ImageStatus, ProjectId, UserId, WorkOrder } from '@maskloop/domain';
 import type { Db } from './client.ts';
+import { labeledOtherSql } from './double-labeling.ts';
 import { Prisma } from './generated/client.ts';
 import { newId } from './new-id.ts';
 import { toRow } from './to-domain.ts';
@@ -156,6 +157,8 @@ export async function claimNext(
           AND i."id" <> ALL (${[...except]}::uuid[])
           AND NOT EXISTS (SELECT 1 FROM "Assignment" a WHERE a."imageId" = i."id" AND a."state" = 'active')
           AND (i."assigneeId" IS NULL OR i."assigneeId" = ${userId}::uuid)
+          -- DL2; only an image that was submitted before can have another labeling: no look-ups for all others
+          AND (i."secondOfId" IS NULL AND i."status" <> 'sent_back' OR NOT ${labeledOtherSql(userId)})
         ORDER BY ${mineFirst(userId)}, i."priority" DESC, ${ORDERS[order]}, i."id"
         LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED),
       taken AS (
@@ -201,7 +204,10 @@ export async function unassignAll(db: Db, projectId: ProjectId, userId: UserId):
   await db.image.updateMany({ where: { projectId, assigneeId: userId }, data: { assigneeId: null } });
 }
 
-/** What somebody has to do in a project, and what became of what they did. Numbers are images. */
+/**
+ * What somebody has to do in a project, and what became of what they did. Numbers are images; to what is to do second
+ * labelings count, too (DL3).
+ */
 export interface Workload {
   readonly userId: UserId;
   readonly name: string;
@@ -223,7 +229,7 @@ export interface Workload {
 export async function workload(db: Db, projectId: ProjectId): Promise<Workload[]> {
   return db.$queryRaw<Workload[]>`
     WITH images AS (
-      SELECT i."id", i."status"::text AS "status", i."assigneeId",
+      SELECT i."id", i."status"::text AS "status", i."assigneeId", i."secondOfId" IS NOT NULL AS "isSecond",
              (SELECT a."userId" FROM "Assignment" a WHERE a."imageId" = i."id" AND a."state" = 'submitted'
               ORDER BY a."endedAt" DESC LIMIT 1) AS "by"
       FROM "Image" i WHERE i."projectId" = ${projectId}::uuid AND i."deletedAt" IS NULL),
@@ -238,7 +244,7 @@ export async function workload(db: Db, projectId: ProjectId): Promise<Workload[]
       UNION ALL
       SELECT "by", 0, 0, 0, (count(*) FILTER (WHERE "status" = 'submitted'))::int,
              (count(*) FILTER (WHERE "status" = 'accepted'))::int, 0, 0
-      FROM images WHERE "by" IS NOT NULL GROUP BY 1
+      FROM images WHERE "by" IS NOT NULL AND NOT "isSecond" GROUP BY 1
       UNION ALL
       SELECT a."userId", 0, 0, 0, 0, 0, count(*)::int, (count(*) FILTER (WHERE r."verdict" = 'sent_back'))::int
       FROM "Review" r JOIN "Assignment" a ON a."id" = r."assignmentId" JOIN images i ON i."id" = r."imageId" GROUP BY 1

@@ -14,6 +14,7 @@ import {
   splitOf,
 } from '@maskloop/domain';
 import type { Db } from './client.ts';
+import { countedImageSql } from './counted-images.ts';
 import { Prisma } from './generated/client.ts';
 import { genuineSql } from './planted.ts';
 import { toRow } from './to-domain.ts';
@@ -90,7 +91,7 @@ function oneKindSql(
       WHERE m."imageId" = i."id" AND ${judgement.which} ${together}) m
     LEFT JOIN "LabelClass" k ON k."id" = m."classId"
     ${looksAtVerdicts(filter) ? latestVerdictSql : Prisma.empty}
-    WHERE i."projectId" = ${projectId}::uuid AND i."deletedAt" IS NULL`;
+    WHERE i."projectId" = ${projectId}::uuid AND ${countedImageSql}`;
 }
 
 const latestVerdictSql = Prisma.sql`LEFT JOIN (
@@ -164,8 +165,8 @@ function classSql({ classIds, includeUnclassified }: DatasetFilter): Prisma.Sql 
 /** EX2: the split of each of a project's images. */
 export async function splitsOf(db: Db, projectId: ProjectId, rule: SplitRule): Promise<Map<string, Split>> {
   const rows = await db.$queryRaw<{ id: string; key: string }[]>`
-    SELECT "id"::text AS "id", COALESCE("groupKey", "sha256") AS "key" FROM "Image"
-    WHERE "projectId" = ${projectId}::uuid AND "deletedAt" IS NULL`;
+    SELECT i."id"::text AS "id", COALESCE(i."groupKey", i."sha256") AS "key" FROM "Image" i
+    WHERE i."projectId" = ${projectId}::uuid AND ${countedImageSql}`;
   return new Map(rows.map(({ id, key }) => [id, splitOf(key, rule)]));
 }
 

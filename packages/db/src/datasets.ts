@@ -12,6 +12,7 @@ import {
 } from '@maskloop/domain';
 import * as classes from './classes.ts';
 import { type Db, type DbClient, inTransaction } from './client.ts';
+import { countedImageSql } from './counted-images.ts';
 import { addUp, groupedSql, judgedSql, splitsOf, splitsSql } from './dataset-selection.ts';
 import { defined } from './defined.ts';
 import { Prisma } from './generated/client.ts';
@@ -333,8 +334,8 @@ export async function choices(db: Db, projectId: ProjectId): Promise<DatasetChoi
                     WHERE r."modelVersionId" = v."id" AND i."projectId" = ${projectId}::uuid)
       ORDER BY v."createdAt" DESC`,
     db.$queryRaw<{ key: string }[]>`
-      SELECT DISTINCT "groupKey" AS "key" FROM "Image"
-      WHERE "projectId" = ${projectId}::uuid AND "deletedAt" IS NULL AND "groupKey" IS NOT NULL
+      SELECT DISTINCT i."groupKey" AS "key" FROM "Image" i
+      WHERE i."projectId" = ${projectId}::uuid AND ${countedImageSql} AND i."groupKey" IS NOT NULL
       ORDER BY 1 LIMIT ${MOST_GROUPS}`,
   ]);
   return { people, models, groups: groups.map(({ key }) => key) };

@@ -6,6 +6,7 @@ import {
   type ProjectId,
 } from '@maskloop/domain';
 import type { Db } from './client.ts';
+import { countedImageSql } from './counted-images.ts';
 import { type EncoderOf, embeddingStateSql } from './embedding-state.ts';
 import type { Prisma } from './generated/client.ts';
 import { NO_EMBEDDINGS } from './to-domain.ts';
@@ -80,7 +81,7 @@ export async function coverage(
   const rows = await db.$queryRaw<{ state: EmbeddingState; count: number }[]>`
     SELECT s."state", count(*)::int AS "count"
     FROM (SELECT ${embeddingStateSql(encoder)} AS "state" FROM "Image" i
-          WHERE i."projectId" = ${projectId}::uuid AND i."deletedAt" IS NULL) s
+          WHERE i."projectId" = ${projectId}::uuid AND ${countedImageSql}) s
     GROUP BY s."state"`;
   return { ...NO_EMBEDDINGS, ...Object.fromEntries(rows.map(({ state, count }) => [state, count])) };
 }

@@ -12,12 +12,13 @@ import {
 } from '@maskloop/domain';
 import { holder } from './assignments.ts';
 import type { Db } from './client.ts';
+import { countedImageSql, countedImageWhere } from './counted-images.ts';
 import { fromCursor, toCursor } from './cursor.ts';
 import { type EncoderOf, embeddingStateSql } from './embedding-state.ts';
 import { Prisma } from './generated/client.ts';
 import type * as Rows from './generated/enums.ts';
 import { newId } from './new-id.ts';
-import { countedSql } from './planted.ts';
+import { countedMaskSql } from './planted.ts';
 import { nameContainsSql } from './run-scope.ts';
 import { imageSelect, toDomain, toImage, toRow } from './to-domain.ts';
 
@@ -54,7 +55,7 @@ export async function insert(db: Db, image: NewImage): Promise<{ id: ImageId; ad
       VALUES (${newId()}::uuid, ${projectId}::uuid, ${sha256}, ${image.name}, ${image.width}, ${image.height},
               ${image.orientation}, ${image.format}, ${image.bitDepth}, ${image.bytes}, ${image.priority ?? 0},
               ${image.groupKey ?? null}, ${image.uploadedById}::uuid)
-      ON CONFLICT ("projectId", "sha256") WHERE "deletedAt" IS NULL DO NOTHING
+      ON CONFLICT ("projectId", "sha256") WHERE "deletedAt" IS NULL AND "secondOfId" IS NULL DO NOTHING
       RETURNING "id"`;
     if (rows[0]) return { id: rows[0].id, added: true };
     const existing = await findBySha(db, projectId, sha256);
@@ -70,7 +71,7 @@ export async function findBySha(
   sha256: string,
 ): Promise<{ id: ImageId; name: string } | null> {
   return db.image.findFirst({
-    where: { projectId, sha256, deletedAt: null },
+    where: { projectId, sha256, ...countedImageWhere },
     select: { id: true, name: true },
   });
 }
@@ -82,7 +83,7 @@ export async function known(
   sha256s: readonly string[],
 ): Promise<{ sha256: string; imageId: ImageId }[]> {
   const rows = await db.image.findMany({
-    where: { projectId, sha256: { in: [...sha256s] }, deletedAt: null },
+    where: { projectId, sha256: { in: [...sha256s] }, ...countedImageWhere },
     select: { id: true, sha256: true },
   });
   return rows.map(({ id, sha256 }) => ({ sha256, imageId: id }));
@@ -153,7 +154,7 @@ export async function page(db: Db, request: ImagePageRequest): Promise<ImagePage
     SELECT i."id", i."projectId", i."sha256", i."name", i."width", i."height", i."status"::text AS "status", i."priority",
            i."createdAt", i."sortValue", ${state} AS "embedding",
            (SELECT count(*)::int FROM "Mask" k WHERE k."imageId" = i."id" AND k."removedAt" IS NULL
-             AND ${countedSql(veiled, 'k')}) AS "maskCount",
+             AND ${countedMaskSql(veiled, 'k')}) AS "maskCount",
            u."id" AS "holderId", u."name" AS "holderName", w."id" AS "assigneeId", w."name" AS "assigneeName"
     FROM (SELECT i.*, (${value})::text AS "sortValue", row_number() OVER (ORDER BY ${value} ${order}, i."id" ${order}) AS "place"
           FROM "Image" i WHERE ${where} ${seek}
@@ -181,7 +182,7 @@ export async function page(db: Db, request: ImagePageRequest): Promise<ImagePage
 }
 
 function matching({ projectId, filter }: ImagePageRequest, state: Prisma.Sql): Prisma.Sql {
-  const parts = [Prisma.sql`i."projectId" = ${projectId}::uuid AND i."deletedAt" IS NULL`];
+  const parts = [Prisma.sql`i."projectId" = ${projectId}::uuid AND ${countedImageSql}`];
   if (filter?.status && filter.status.length > 0) {
     parts.push(Prisma.sql`i."status" = ANY (${filter.status.map(toRow)}::"ImageStatus"[])`);
   }
@@ -197,7 +198,7 @@ export async function countsByStatus(
 ): Promise<{ total: number; byStatus: Record<ImageStatus, number> }> {
   const groups = await db.image.groupBy({
     by: ['status'],
-    where: { projectId, deletedAt: null },
+    where: { projectId, ...countedImageWhere },
     _count: { _all: true },
   });
   const byStatus = Object.fromEntries(IMAGE_STATUSES.map((status) => [status, 0])) as Record<
@@ -213,6 +214,8 @@ export interface ImageForEditor {
   /** the stored bytes' format and EXIF orientation */
   readonly format: string;
   readonly orientation: number;
+  /** DL1: the image that it labels a second time; null: it is an image of its own */
+  readonly secondOfId: ImageId | null;
   /** ST3: the stage it was first submitted in; until then its project's */
   readonly stage: Stage;
   readonly confidentIou: number;
@@ -238,6 +241,7 @@ export async function forEditor(db: Db, imageId: ImageId): Promise<ImageForEdito
       format: true,
       orientation: true,
       stage: true,
+      secondOfId: true,
       project: {
         select: {
           stage: true,
@@ -257,6 +261,7 @@ export async function forEditor(db: Db, imageId: ImageId): Promise<ImageForEdito
     image: toImage(row),
     format: row.format,
     orientation: row.orientation,
+    secondOfId: row.secondOfId,
     stage: toDomain(row.stage ?? row.project.stage),
     confidentIou: row.project.confidentIou,
     confidentStability: row.project.confidentStability,
@@ -321,20 +326,20 @@ export async function projectOf(db: Db, imageId: ImageId): Promise<ProjectId | n
   return row?.projectId ?? null;
 }
 
-/** Images around this one in the order (name, id) of its project. */
+/** Images around this one in the order (name, id) of its project; none around a second labeling, which is not among them. */
 export async function neighbours(
   db: Db,
   imageId: ImageId,
   count: number,
 ): Promise<{ previous: ImageId | null; next: ImageId[] }> {
   const rows = await db.$queryRaw<{ id: string; side: number }[]>`
-    WITH here AS (SELECT "projectId", "name", "id" FROM "Image" WHERE "id" = ${imageId}::uuid)
+    WITH here AS (SELECT "projectId", "name", "id" FROM "Image" WHERE "id" = ${imageId}::uuid AND "secondOfId" IS NULL)
     (SELECT i."id", -1 AS "side" FROM "Image" i, here
-     WHERE i."projectId" = here."projectId" AND i."deletedAt" IS NULL AND (i."name", i."id") < (here."name", here."id")
+     WHERE i."projectId" = here."projectId" AND ${countedImageSql} AND (i."name", i."id") < (here."name", here."id")
      ORDER BY i."name" DESC, i."id" DESC LIMIT 1)
     UNION ALL
     (SELECT i."id", 1 AS "side" FROM "Image" i, here
-     WHERE i."projectId" = here."projectId" AND i."deletedAt" IS NULL AND (i."name", i."id") > (here."name", here."id")
+     WHERE i."projectId" = here."projectId" AND ${countedImageSql} AND (i."name", i."id") > (here."name", here."id")
      ORDER BY i."name", i."id" LIMIT ${count})`;
   return {
     previous: rows.find((row) => row.side < 0)?.id ?? null,
@@ -380,7 +385,10 @@ export async function setPriority(
   return count;
 }
 
-/** The rows stay, for the revisions and dataset versions that name them. @returns ids that were live until now */
+/**
+ * The rows stay, for the revisions and dataset versions that name them. Second labelings go with their images.
+ * @returns those of the given ids that were live until now
+ */
 export async function softDelete(
   db: Db,
   projectId: ProjectId,
@@ -388,9 +396,11 @@ export async function softDelete(
 ): Promise<ImageId[]> {
   const rows = await db.$queryRaw<{ id: string }[]>`
     UPDATE "Image" SET "deletedAt" = now()
-    WHERE "projectId" = ${projectId}::uuid AND "id" = ANY (${[...imageIds]}::uuid[]) AND "deletedAt" IS NULL
+    WHERE "projectId" = ${projectId}::uuid AND "deletedAt" IS NULL
+      AND ("id" = ANY (${[...imageIds]}::uuid[]) OR "secondOfId" = ANY (${[...imageIds]}::uuid[]))
     RETURNING "id"`;
-  return rows.map((row) => row.id);
+  const given = new Set(imageIds);
+  return rows.flatMap(({ id }) => (given.has(id) ? [id] : []));
 }
 
 export interface RunPageRequest {
@@ -407,7 +417,7 @@ export async function pageForRun(
   db: Db,
   { projectId, status, missingEmbedding, afterId, limit }: RunPageRequest,
 ): Promise<{ id: ImageId; sha256: string; priority: number }[]> {
-  const parts = [Prisma.sql`i."projectId" = ${projectId}::uuid AND i."deletedAt" IS NULL`];
+  const parts = [Prisma.sql`i."projectId" = ${projectId}::uuid AND ${countedImageSql}`];
   if (status) parts.push(Prisma.sql`i."status" = ANY (${status.map(toRow)}::"ImageStatus"[])`);
   if (missingEmbedding)
     parts.push(Prisma.sql`${embeddingStateSql(missingEmbedding)} IN ('missing', 'failed')`);

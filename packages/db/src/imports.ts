@@ -22,6 +22,7 @@ import {
   type UserId,
 } from '@maskloop/domain';
 import type { Db } from './client.ts';
+import { countedImageWhere } from './counted-images.ts';
 import { fromCursor, toCursor } from './cursor.ts';
 import { Prisma } from './generated/client.ts';
 import { toDomain, toRow } from './to-domain.ts';
@@ -221,7 +222,7 @@ export async function* targets(db: Db, projectId: ProjectId, limit = 5_000): Asy
   for (;;) {
     const rows: (Omit<ImageTarget, 'status'> & { status: Parameters<typeof toDomain>[0] })[] =
       await db.image.findMany({
-        where: { projectId, deletedAt: null, ...(after === null ? {} : { id: { gt: after } }) },
+        where: { projectId, ...countedImageWhere, ...(after === null ? {} : { id: { gt: after } }) },
         select: { id: true, sha256: true, name: true, width: true, height: true, status: true },
         orderBy: { id: 'asc' },
         take: limit,

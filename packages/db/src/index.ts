@@ -1,4 +1,6 @@
 export * as accounts from './accounts.ts';
+export type { AgreementSummary, LabeledTwice } from './agreements.ts';
+export * as agreements from './agreements.ts';
 export * as answers from './answers.ts';
 export type { LiveToken } from './api-tokens.ts';
 export * as apiTokens from './api-tokens.ts';
@@ -26,6 +28,8 @@ export {
 } from './dataset-difference.ts';
 export type { DatasetVersion } from './datasets.ts';
 export * as datasets from './datasets.ts';
+export type { Labelings, SecondLabeling } from './double-labeling.ts';
+export * as doubleLabeling from './double-labeling.ts';
 export type { EncoderLedger } from './embedding-ledger.ts';
 export * as embeddingLedger from './embedding-ledger.ts';
 export * as embeddings from './embeddings.ts';

@@ -13,6 +13,7 @@ import {
   type UserId,
 } from '@maskloop/domain';
 import type { Db } from './client.ts';
+import { countedImageSql, countedImageWhere } from './counted-images.ts';
 import { fromCursor, toCursor } from './cursor.ts';
 import { Prisma } from './generated/client.ts';
 import { newId } from './new-id.ts';
@@ -53,7 +54,7 @@ export async function imagesAfter(
       datasetVersionId
         ? Prisma.sql`EXISTS (SELECT 1 FROM "DatasetItem" d
             WHERE d."datasetVersionId" = ${datasetVersionId}::uuid AND d."imageId" = i."id" AND d."kind" = 'mask')`
-        : Prisma.sql`i."deletedAt" IS NULL`
+        : countedImageSql
     }
     ORDER BY i."id" LIMIT ${limit}`;
   if (images.length === 0) return [];
@@ -81,7 +82,7 @@ export async function imagesAfter(
 
 /** Images that a scan will look at. */
 export async function countImages(db: Db, { projectId, datasetVersionId }: LintSubject): Promise<number> {
-  if (!datasetVersionId) return db.image.count({ where: { projectId, deletedAt: null } });
+  if (!datasetVersionId) return db.image.count({ where: { projectId, ...countedImageWhere } });
   const [row] = await db.$queryRaw<{ images: number }[]>`
     SELECT count(DISTINCT "imageId")::int AS "images" FROM "DatasetItem"
     WHERE "datasetVersionId" = ${datasetVersionId}::uuid AND "kind" = 'mask'`;

@@ -11,9 +11,10 @@ import {
   type UserId,
 } from '@maskloop/domain';
 import type { Db } from './client.ts';
+import { countedImageSql } from './counted-images.ts';
 import { Prisma } from './generated/client.ts';
 import type * as Rows from './generated/enums.ts';
-import { countedSql, neverPlantedSql } from './planted.ts';
+import { countedMaskSql, neverPlantedSql } from './planted.ts';
 import { toDomain } from './to-domain.ts';
 
 /** Live masks of a project's live images by the origin of their heads. @param veiled for who may be tested (PP5) */
@@ -25,8 +26,8 @@ export async function masksByOrigin(
   const rows = await db.$queryRaw<{ origin: Origin; count: number }[]>`
     SELECT m."origin"::text AS "origin", count(*)::int AS "count"
     FROM "Mask" m JOIN "Image" i ON i."id" = m."imageId"
-    WHERE i."projectId" = ${projectId}::uuid AND i."deletedAt" IS NULL AND m."removedAt" IS NULL
-      AND ${countedSql(veiled)}
+    WHERE i."projectId" = ${projectId}::uuid AND ${countedImageSql} AND m."removedAt" IS NULL
+      AND ${countedMaskSql(veiled)}
     GROUP BY 1`;
   const byOrigin = Object.fromEntries(ORIGINS.map((origin) => [origin, 0])) as Record<Origin, number>;
   for (const { origin, count } of rows) byOrigin[origin] = count;
@@ -76,7 +77,7 @@ function measuredMasks({ projectId, since, until, personId, veiled = false }: Me
              bool_or(r."edit" = 'propose') AS "proposed",
              (array_agg(r."modelVersionId") FILTER (WHERE r."edit" = 'propose'))[1] AS "proposalModelId"
       FROM "MaskRevision" r WHERE r."maskId" = m."id") work ON true
-    WHERE i."projectId" = ${projectId}::uuid AND i."deletedAt" IS NULL AND ${countedSql(veiled)}
+    WHERE i."projectId" = ${projectId}::uuid AND ${countedImageSql} AND ${countedMaskSql(veiled)}
       ${since ? Prisma.sql`AND COALESCE(m."removedAt", m."headAt") >= ${since}` : Prisma.empty}
       ${until ? Prisma.sql`AND COALESCE(m."removedAt", m."headAt") < ${until}` : Prisma.empty}
       ${personId ? Prisma.sql`AND COALESCE(m."removedById", head."authorId") = ${personId}::uuid` : Prisma.empty}`;

@@ -1,6 +1,8 @@
 // What the home page begins with: a person's own work over all their projects.
 import type { ImageId, ImageStatus, MembershipRole, ProjectId, RunSummary, UserId } from '@maskloop/domain';
 import type { Db } from './client.ts';
+import { countedImageSql } from './counted-images.ts';
+import { labeledOtherSql } from './double-labeling.ts';
 import type * as Rows from './generated/enums.ts';
 import * as runs from './runs.ts';
 import { toDomain } from './to-domain.ts';
@@ -17,6 +19,8 @@ export interface WorkInProject {
   readonly assigned: number;
   /** submitted by others */
   readonly toReview: number;
+  /** second labelings that are open and theirs to take (DL2) */
+  readonly secondLabelings: number;
   /** the image that they opened last; null: none so far */
   readonly last: {
     readonly imageId: ImageId;
@@ -33,6 +37,7 @@ export async function places(db: Db, person: Person): Promise<WorkInProject[]> {
       projectId: string;
       assigned: number;
       toReview: number;
+      secondLabelings: number;
       imageId: string | null;
       name: string | null;
       status: Rows.ImageStatus | null;
@@ -48,9 +53,14 @@ export async function places(db: Db, person: Person): Promise<WorkInProject[]> {
       WHERE i."assigneeId" = ${person.id}::uuid AND i."deletedAt" IS NULL AND i."status" IN ('open', 'sent_back') GROUP BY 1),
     submitted AS (
       SELECT i."projectId", count(*)::int AS "images" FROM "Image" i JOIN mine ON mine."id" = i."projectId"
-      WHERE i."deletedAt" IS NULL AND i."status" = 'submitted'
+      WHERE ${countedImageSql} AND i."status" = 'submitted'
         AND (SELECT a."userId" FROM "Assignment" a WHERE a."imageId" = i."id" AND a."state" = 'submitted'
              ORDER BY a."endedAt" DESC LIMIT 1) IS DISTINCT FROM ${person.id}::uuid
+      GROUP BY 1),
+    seconds AS (
+      SELECT i."projectId", count(*)::int AS "images" FROM "Image" i JOIN mine ON mine."id" = i."projectId"
+      WHERE i."secondOfId" IS NOT NULL AND i."deletedAt" IS NULL AND i."status" = 'open'
+        AND (i."assigneeId" IS NULL OR i."assigneeId" = ${person.id}::uuid) AND NOT ${labeledOtherSql(person.id)}
       GROUP BY 1),
     last AS (
       SELECT DISTINCT ON (i."projectId") i."projectId", i."id", i."name", i."status", a."leasedAt"
@@ -58,14 +68,16 @@ export async function places(db: Db, person: Person): Promise<WorkInProject[]> {
       WHERE a."userId" = ${person.id}::uuid AND i."deletedAt" IS NULL
       ORDER BY i."projectId", a."leasedAt" DESC)
     SELECT mine."id" AS "projectId", COALESCE(g."images", 0) AS "assigned", COALESCE(s."images", 0) AS "toReview",
+           COALESCE(d."images", 0) AS "secondLabelings",
            l."id" AS "imageId", l."name", l."status"::text AS "status", l."leasedAt" AS "at"
     FROM mine LEFT JOIN assigned g ON g."projectId" = mine."id" LEFT JOIN submitted s ON s."projectId" = mine."id"
-         LEFT JOIN last l ON l."projectId" = mine."id"
-    WHERE g."images" > 0 OR s."images" > 0 OR l."id" IS NOT NULL`;
-  return rows.map(({ projectId, assigned, toReview, imageId, name, status, at }) => ({
+         LEFT JOIN seconds d ON d."projectId" = mine."id" LEFT JOIN last l ON l."projectId" = mine."id"
+    WHERE g."images" > 0 OR s."images" > 0 OR d."images" > 0 OR l."id" IS NOT NULL`;
+  return rows.map(({ projectId, assigned, toReview, secondLabelings, imageId, name, status, at }) => ({
     projectId,
     assigned,
     toReview,
+    secondLabelings,
     last:
       imageId !== null && name !== null && status !== null && at !== null
         ? { imageId, name, status: toDomain(status), at }

@@ -22,7 +22,7 @@ export const plausibleSql = (alias: Alias = 'm'): Prisma.Sql =>
   Prisma.sql`(${column(alias)} IS NULL OR ${column(alias)} IN ('open', 'remade'))`;
 
 /** @param veiled whether the figures are for who may be tested (PP5) */
-export const countedSql = (veiled: boolean, alias: Alias = 'm'): Prisma.Sql =>
+export const countedMaskSql = (veiled: boolean, alias: Alias = 'm'): Prisma.Sql =>
   veiled ? plausibleSql(alias) : genuineSql(alias);
 
 /** PP4: no person's judgement of a planted proposal says anything about a model. @param veiled as above */

@@ -12,6 +12,7 @@ import {
   type UserId,
 } from '@maskloop/domain';
 import type { Db } from './client.ts';
+import { countedImageSql } from './counted-images.ts';
 import { defined } from './defined.ts';
 import { genuineSql, plausibleSql } from './planted.ts';
 import { projectSelect, toDomain, toProject } from './to-domain.ts';
@@ -78,16 +79,16 @@ export async function listFor(
            p."confidentStability", p."isDemo", p."createdAt", m."role"::text AS "role",
            c."images" AS "imageCount", c."done" AS "doneCount",
            (SELECT count(*)::int FROM "Mask" k JOIN "Image" i ON i."id" = k."imageId"
-             WHERE i."projectId" = p."id" AND i."deletedAt" IS NULL AND k."removedAt" IS NULL
+             WHERE i."projectId" = p."id" AND ${countedImageSql} AND k."removedAt" IS NULL
                AND CASE WHEN ${user.isAdmin} OR m."role" = 'lead' THEN ${genuineSql('k')} ELSE ${plausibleSql('k')} END) AS "maskCount",
-           ARRAY(SELECT i."id"::text FROM "Image" i WHERE i."projectId" = p."id" AND i."deletedAt" IS NULL
+           ARRAY(SELECT i."id"::text FROM "Image" i WHERE i."projectId" = p."id" AND ${countedImageSql}
                  ORDER BY i."createdAt" DESC, i."id" DESC LIMIT 4) AS "thumbnails"
     FROM "Project" p
     LEFT JOIN "Membership" m ON m."projectId" = p."id" AND m."userId" = ${user.id}::uuid
     CROSS JOIN LATERAL (
       SELECT count(*)::int AS "images",
              (count(*) FILTER (WHERE i."status" IN ('submitted', 'accepted')))::int AS "done"
-      FROM "Image" i WHERE i."projectId" = p."id" AND i."deletedAt" IS NULL) c
+      FROM "Image" i WHERE i."projectId" = p."id" AND ${countedImageSql}) c
     WHERE p."archivedAt" IS NULL AND (m."role" IS NOT NULL OR ${user.isAdmin})
     ORDER BY p."createdAt" DESC, p."id" DESC`;
   return rows.map((row) => ({
@@ -132,13 +133,14 @@ export async function update(
   projectId: ProjectId,
   changes: { [K in keyof ProjectPatch]?: ProjectPatch[K] | undefined },
 ): Promise<void> {
-  const { name, guide, confidentIou, confidentStability, gates, workOrder, plantedShare } = changes;
+  const { name, guide, confidentIou, confidentStability, gates, workOrder, plantedShare, doubleLabelShare } =
+    changes;
   await db.project.update({
     where: { id: projectId },
     data: defined({ name, guide, confidentIou, confidentStability }),
     select: { id: true },
   });
-  const settings = defined({ gates, workOrder, plantedShare });
+  const settings = defined({ gates, workOrder, plantedShare, doubleLabelShare });
   if (Object.keys(settings).length === 0) return;
   // merged in the database: settings that this change does not name stay
   await db.$executeRaw`

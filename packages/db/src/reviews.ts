@@ -16,6 +16,7 @@ import {
   type Verdict,
 } from '@maskloop/domain';
 import type { Db } from './client.ts';
+import { countedImageSql } from './counted-images.ts';
 import { fromCursor, toCursor } from './cursor.ts';
 import { Prisma } from './generated/client.ts';
 import type * as Rows from './generated/enums.ts';
@@ -132,7 +133,7 @@ export async function queue(
 
 function matching({ projectId, status, stage, submitterId, text, again }: QueueRequest): Prisma.Sql {
   const parts = [
-    Prisma.sql`i."projectId" = ${projectId}::uuid AND i."deletedAt" IS NULL AND i."status" = ${toRow(status)}::"ImageStatus"`,
+    Prisma.sql`i."projectId" = ${projectId}::uuid AND ${countedImageSql} AND i."status" = ${toRow(status)}::"ImageStatus"`,
   ];
   if (stage) parts.push(Prisma.sql`i."stage" = ${toRow(stage)}::"Stage"`);
   if (submitterId) parts.push(Prisma.sql`s."userId" = ${submitterId}::uuid`);
@@ -150,7 +151,7 @@ export async function submitters(
   return db.$queryRaw<{ id: string; name: string }[]>`
     SELECT DISTINCT u."id", u."name" FROM "Assignment" a
     JOIN "Image" i ON i."id" = a."imageId" JOIN "User" u ON u."id" = a."userId"
-    WHERE i."projectId" = ${projectId}::uuid AND a."state" = 'submitted' ORDER BY u."name"`;
+    WHERE i."projectId" = ${projectId}::uuid AND ${countedImageSql} AND a."state" = 'submitted' ORDER BY u."name"`;
 }
 
 // ---- one image ----------------------------------------------------------------------------------------

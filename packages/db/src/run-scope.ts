@@ -1,4 +1,5 @@
 import { isHumanVerified, ORIGINS, type ProjectId, type RunScope } from '@maskloop/domain';
+import { countedImageSql } from './counted-images.ts';
 import { Prisma } from './generated/client.ts';
 import { genuineSql } from './planted.ts';
 import { toRow } from './to-domain.ts';
@@ -10,7 +11,7 @@ export function nameContainsSql(text: string): Prisma.Sql {
 
 /** SQL text of a condition on the "Image" row `i`: it is live and in the scope. */
 export function scopeSql(projectId: ProjectId, scope: RunScope): Prisma.Sql {
-  const parts = [Prisma.sql`i."projectId" = ${projectId}::uuid AND i."deletedAt" IS NULL`];
+  const parts = [Prisma.sql`i."projectId" = ${projectId}::uuid AND ${countedImageSql}`];
   switch (scope.kind) {
     case 'all':
       break;

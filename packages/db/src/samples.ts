@@ -20,6 +20,7 @@ import {
   type UserId,
 } from '@maskloop/domain';
 import { type Db, inTransaction } from './client.ts';
+import { countedImageSql } from './counted-images.ts';
 import { Prisma } from './generated/client.ts';
 import { newId } from './new-id.ts';
 import { genuineSql } from './planted.ts';
@@ -53,7 +54,7 @@ function proposalsSql({ projectId, floor }: Population): Prisma.Sql {
     FROM "Mask" m
     JOIN "Image" i ON i."id" = m."imageId"
     JOIN "MaskRevision" r ON r."id" = m."headRevisionId"
-    WHERE i."projectId" = ${projectId}::uuid AND i."deletedAt" IS NULL AND m."removedAt" IS NULL
+    WHERE i."projectId" = ${projectId}::uuid AND ${countedImageSql} AND m."removedAt" IS NULL
       AND m."origin" = 'proposed' AND ${genuineSql()}
       ${reaches(Prisma.sql`r."predictedIou"`, floor.predictedIou)} ${reaches(Prisma.sql`r."stability"`, floor.stability)}`;
 }

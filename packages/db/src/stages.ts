@@ -11,7 +11,8 @@ import {
   type UserId,
 } from '@maskloop/domain';
 import { type Db, inTransaction } from './client.ts';
-import { countedSql, neverPlantedSql } from './planted.ts';
+import { countedImageSql } from './counted-images.ts';
+import { countedMaskSql, neverPlantedSql } from './planted.ts';
 import { toDomain, toRow } from './to-domain.ts';
 
 /** One move of a project to another stage. */
@@ -83,8 +84,8 @@ export async function gateFigures(db: Db, projectId: ProjectId, veiled = false):
              m."removedAt" IS NULL AND m."origin" = ANY (${corrected}::"Origin"[]) AS "corrected",
              ${neverPlantedSql(veiled)} AS "fair"
       FROM "Mask" m JOIN "Image" i ON i."id" = m."imageId"
-      WHERE i."projectId" = ${projectId}::uuid AND i."deletedAt" IS NULL AND m."headAt" IS NOT NULL
-        AND ${countedSql(veiled)}
+      WHERE i."projectId" = ${projectId}::uuid AND ${countedImageSql} AND m."headAt" IS NOT NULL
+        AND ${countedMaskSql(veiled)}
         -- a run that supersedes its own proposals removes them without a person: that judges nothing
         AND (m."removedAt" IS NULL AND m."origin" = ANY (${verified}::"Origin"[])
           OR m."removedById" IS NOT NULL AND m."origin" IN ('proposed', 'accepted', 'corrected'))),

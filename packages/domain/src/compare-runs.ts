@@ -20,31 +20,48 @@ export function iouOf(a: PixelMask, b: PixelMask): number {
   return apart ? 0 : rleIou(a.rle, b.rle);
 }
 
+/** Two masks that are taken for one: their places in both lists. */
+export interface MaskPair {
+  readonly i: number;
+  readonly j: number;
+  readonly iou: number;
+}
+
 /**
- * What became of one run's proposals in another run. Pairs are made greedily, the most alike first; each proposal is in
- * one pair at most.
+ * Pairs masks of one image greedily, the most alike first; each is in one pair at most.
+ * @param atLeast IoU below which two masks are no pair
+ * @param mayPair false: these two never are
  */
+export function pairMasks(
+  before: readonly PixelMask[],
+  after: readonly PixelMask[],
+  { atLeast, mayPair = () => true }: { atLeast: number; mayPair?: (i: number, j: number) => boolean },
+): MaskPair[] {
+  const alike = before.flatMap((a, i) =>
+    after.flatMap((b, j) => {
+      const iou = mayPair(i, j) ? iouOf(a, b) : 0;
+      return iou >= atLeast ? [{ i, j, iou }] : [];
+    }),
+  );
+  alike.sort((a, b) => b.iou - a.iou || a.i - b.i || a.j - b.j);
+  const [used, usedAfter] = [new Set<number>(), new Set<number>()];
+  return alike.filter(({ i, j }) => {
+    if (used.has(i) || usedAfter.has(j)) return false;
+    used.add(i);
+    usedAfter.add(j);
+    return true;
+  });
+}
+
+/** What became of one run's proposals in another run. */
 export function compareProposals(
   before: readonly RunProposal[],
   after: readonly RunProposal[],
   image: Size,
 ): RunComparison {
-  const [old, fresh] = [before, after].map((list) => list.map(({ counts }) => pixelMask(counts, image)));
-  const pairs = (old ?? []).flatMap((a, i) =>
-    (fresh ?? []).flatMap((b, j) => {
-      const iou = iouOf(a, b);
-      return iou >= CHANGED_IOU ? [{ i, j, iou }] : [];
-    }),
-  );
-  pairs.sort((a, b) => b.iou - a.iou || a.i - b.i || a.j - b.j);
-  const [usedOld, usedFresh] = [new Set<number>(), new Set<number>()];
-  let [same, changed] = [0, 0];
-  for (const { i, j, iou } of pairs) {
-    if (usedOld.has(i) || usedFresh.has(j)) continue;
-    usedOld.add(i);
-    usedFresh.add(j);
-    if (iou >= SAME_IOU) same++;
-    else changed++;
-  }
-  return { same, changed, appeared: after.length - same - changed, vanished: before.length - same - changed };
+  const pixels = (list: readonly RunProposal[]) => list.map(({ counts }) => pixelMask(counts, image));
+  const pairs = pairMasks(pixels(before), pixels(after), { atLeast: CHANGED_IOU });
+  const same = pairs.filter(({ iou }) => iou >= SAME_IOU).length;
+  const changed = pairs.length - same;
+  return { same, changed, appeared: after.length - pairs.length, vanished: before.length - pairs.length };
 }

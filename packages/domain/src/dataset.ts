@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { fnv1a } from './hash.ts';
 import { IMAGE_STATUSES } from './image.ts';
 import { LIMITS } from './limits.ts';
 import { Name } from './project.ts';
@@ -160,14 +161,4 @@ export function splitOf(groupKey: string, rule: SplitRule): Split {
   const bucket = fnv1a(`${rule.seed}:${groupKey}`) % 100;
   if (bucket < rule.train) return 'train';
   return bucket < rule.train + rule.val ? 'val' : 'test';
-}
-
-/** 32-bit FNV-1a with a final mix, so that near-equal keys do not share buckets. */
-export function fnv1a(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) {
-    hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-  }
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  return (hash ^ (hash >>> 13)) >>> 0;
 }

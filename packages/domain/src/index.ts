@@ -1,4 +1,16 @@
 export {
+  AGREEMENT_IOU,
+  type Agreement,
+  type AgreementFigures,
+  type AgreementSums,
+  addAgreement,
+  agreementFigures,
+  agreementOf,
+  type ClassAgreement,
+  type LabeledMask,
+  type LabeledPair,
+} from './agreement.ts';
+export {
   DIMENSIONS,
   type Dimension,
   FiguresFilter,
@@ -41,6 +53,12 @@ export {
   SplitRule,
   splitOf,
 } from './dataset.ts';
+export {
+  COMPARE_LABELINGS_JOB,
+  DOUBLE_LABEL_SHARE_MOST,
+  DoubleLabelShare,
+  isLabeledTwice,
+} from './double-labeling.ts';
 export { DomainError, ERROR_CODES, type ErrorCode, isDomainError } from './errors.ts';
 export { ProjectEvent } from './events.ts';
 export {

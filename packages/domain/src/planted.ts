@@ -10,7 +10,7 @@ import {
   type Size,
 } from '@maskloop/sam-core';
 import { pixelMask } from './compare-runs.ts';
-import { fnv1a } from './dataset.ts';
+import { fnv1a } from './hash.ts';
 import type { MaskBox } from './mask.ts';
 import { can, type Role } from './permissions.ts';
 import type { Origin } from './provenance.ts';

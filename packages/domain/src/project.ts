@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DoubleLabelShare } from './double-labeling.ts';
 import type { ClassId, ModelVersionId, ProjectId } from './ids.ts';
 import { LIMITS } from './limits.ts';
 import { LintPolicy } from './lint-policy.ts';
@@ -75,6 +76,8 @@ export const ProjectSettings = z.object({
   lint: LintPolicy.prefault({}),
   workOrder: z.enum(WORK_ORDERS).default('uncertainty'),
   plantedShare: PlantedShare.default(0),
+  /** DL1; 0: no image is labeled twice */
+  doubleLabelShare: DoubleLabelShare.default(0),
 });
 export type ProjectSettings = z.infer<typeof ProjectSettings>;
 
@@ -85,6 +88,7 @@ export const ProjectPatch = z
     gates: StageGates,
     workOrder: z.enum(WORK_ORDERS),
     plantedShare: PlantedShare,
+    doubleLabelShare: DoubleLabelShare,
   })
   .partial();
 export type ProjectPatch = z.infer<typeof ProjectPatch>;

@@ -99,4 +99,6 @@ export interface MaskForReview {
   readonly proposal: RevisionPixels | null;
   /** what it was at the last verdict; null when there was none, or no such mask yet */
   readonly before: RevisionPixels | null;
+  /** what the image's second labeling has in its place (DL5); left out where nobody asked */
+  readonly second?: (RevisionPixels & { readonly classId: ClassId | null }) | null;
 }

@@ -8,6 +8,7 @@ const PAYLOADS = {
   'image.encode': { imageId: ID, modelVersionId: ID },
   'dataset.freeze': { datasetVersionId: ID },
   'masks.lint': { scanId: ID },
+  'labelings.compare': { imageId: ID },
   'export.build': { exportId: ID },
   'run.image': { runId: ID, imageId: ID },
   'run.fanOut': { runId: ID },

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import {
+  COMPARE_LABELINGS_JOB,
   ENCODE_JOB,
   encodeJobKey,
   ImportedBox,
@@ -56,6 +57,7 @@ const job = <Schema extends z.ZodType>(rules: JobRules<Schema>): JobRules<Schema
 
 const EncodeImage = z.object({ imageId: z.uuid(), modelVersionId: z.uuid() });
 const FreezeDataset = z.object({ datasetVersionId: z.uuid() });
+const CompareLabelings = z.object({ imageId: z.uuid() });
 const LintMasks = z.object({ scanId: z.uuid() });
 const BuildExport = z.object({ exportId: z.uuid() });
 const OfRun = z.object({ runId: z.uuid() });
@@ -97,6 +99,15 @@ export const JOBS = {
     queue: 'export',
     payload: LintMasks,
     key: ({ scanId }) => scanId,
+    attempts: 3,
+    backoffMs: seconds(2),
+    priority: JOB_PRIORITIES.normal,
+  }),
+  /** both labelings of an image, once both are finished */
+  [COMPARE_LABELINGS_JOB]: job({
+    queue: 'export',
+    payload: CompareLabelings,
+    key: ({ imageId }) => imageId,
     attempts: 3,
     backoffMs: seconds(2),
     priority: JOB_PRIORITIES.normal,

@@ -82,6 +82,7 @@ export {
   type SessionNames,
 } from './manifest.ts';
 export { type BitMask, bitMask, maskArea, maskBox, maskIou } from './mask/bit-mask.ts';
+export { boundaryF, boundaryTolerance } from './mask/boundary.ts';
 export {
   type CocoRle,
   compressCounts,

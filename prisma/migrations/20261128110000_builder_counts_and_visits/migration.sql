@@ -5,10 +5,6 @@ ALTER TABLE "Mask" ADD COLUMN     "headAuthorId" UUID;
 UPDATE "Mask" m SET "headAuthorId" = r."authorId"
 FROM "MaskRevision" r WHERE r."id" = m."headRevisionId" AND r."authorId" IS NOT NULL;
 
--- all that the builder's counts ask of live masks, image by image: they are read from here alone
-CREATE INDEX "Mask_live_idx" ON "Mask" ("imageId", "classId", "stage", "origin", "headAt", "headAuthorId")
-  INCLUDE ("id", "headRevisionId") WHERE "removedAt" IS NULL;
-
 -- DropIndex
 DROP INDEX "MaskRevision_modelVersionId_idx";
 

@@ -12,7 +12,6 @@ ALTER TABLE "Mask"
 -- Planted proposals are few among a million masks.
 CREATE INDEX "Mask_planted_idx" ON "Mask"("imageId") WHERE "planted" IS NOT NULL;
 
--- the builder's counts read this index alone, and leave planted proposals out
-DROP INDEX "Mask_live_idx";
+-- all that the builder's counts ask of live masks, image by image: they are read from here alone
 CREATE INDEX "Mask_live_idx" ON "Mask" ("imageId", "classId", "stage", "origin", "headAt", "headAuthorId")
   INCLUDE ("id", "headRevisionId", "planted") WHERE "removedAt" IS NULL;

@@ -2,7 +2,7 @@
 
 import { Button, Group, SegmentedControl, Select, SimpleGrid, Skeleton, Stack, Text } from '@mantine/core';
 import { can, DIMENSIONS } from '@maskloop/domain';
-import { IconChartBar, IconDownload } from '@tabler/icons-react';
+import { IconChartBar, IconDownload, IconUsers } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import dynamic from 'next/dynamic';
 import { usePathname, useSearchParams } from 'next/navigation';
@@ -33,7 +33,7 @@ const PartsChart = dynamic(() => import('./Charts.tsx').then((charts) => charts.
   ssr: false,
   loading,
 });
-const IouChart = dynamic(() => import('./Charts.tsx').then((charts) => charts.IouChart), {
+const HistogramChart = dynamic(() => import('./Charts.tsx').then((charts) => charts.HistogramChart), {
   ssr: false,
   loading,
 });
@@ -73,16 +73,27 @@ export function AnalyticsPage({ projectId }: { readonly projectId: string }) {
       width="wide"
       actions={
         role && (
-          <Button
-            component="a"
-            href={`/api/projects/${projectId}/analytics?${new URLSearchParams(givenBy(filter))}`}
-            download
-            variant="default"
-            leftSection={<IconDownload size={16} />}
-            title={t('csvHint')}
-          >
-            {t('csv')}
-          </Button>
+          <>
+            {can(role, 'analytics.people') && (
+              <LinkButton
+                variant="default"
+                href={`/projects/${projectId}/analytics/agreement`}
+                leftSection={<IconUsers size={16} />}
+              >
+                {t('agreement')}
+              </LinkButton>
+            )}
+            <Button
+              component="a"
+              href={`/api/projects/${projectId}/analytics?${new URLSearchParams(givenBy(filter))}`}
+              download
+              variant="default"
+              leftSection={<IconDownload size={16} />}
+              title={t('csvHint')}
+            >
+              {t('csv')}
+            </Button>
+          </>
         )
       }
     >
@@ -221,7 +232,14 @@ function Histogram({ corrected, accepted }: Answer['histogram']) {
   const above = sum(corrected.slice(Math.round(corrected.length * 0.9)));
   return (
     <>
-      {total > 0 && <IouChart corrected={corrected} label={t('histogramLabel')} />}
+      {total > 0 && (
+        <HistogramChart
+          counts={corrected}
+          label={t('histogramLabel')}
+          series={t('corrections')}
+          axis={t('iouAxis')}
+        />
+      )}
       <Group gap="md" mt="xs">
         <Text size="sm">{t('correctedFact', { count: total })}</Text>
         {total > 0 && (

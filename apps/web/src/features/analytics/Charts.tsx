@@ -103,27 +103,33 @@ function FigureBars({ figure, label, points, sideways = false, note }: FigureBar
   );
 }
 
-/** What corrections left of the proposals: people's corrections by IoU with the proposal, in bins of equal width. */
-export function IouChart({
-  corrected,
-  label,
-}: {
-  readonly corrected: readonly number[];
+interface HistogramChartProps {
+  /** of equal parts of 0..1, lowest first */
+  readonly counts: readonly number[];
+  /** read out in place of the picture */
   readonly label: string;
-}) {
-  const t = useTranslations('analytics');
+  /** what is counted */
+  readonly series: string;
+  /** what it is counted by */
+  readonly axis: string;
+}
+
+/** How many there are by a figure between 0 and 1, in bins of equal width. */
+export function HistogramChart({ counts, label, series, axis }: HistogramChartProps) {
   const format = useFormatter();
-  const edge = (bin: number) => format.number(bin / corrected.length, { maximumFractionDigits: 2 });
-  const name = t('corrections');
+  const edge = (bin: number) => format.number(bin / counts.length, { maximumFractionDigits: 2 });
   return (
     <div role="img" aria-label={label}>
       <BarChart
         h={HEIGHT}
-        data={corrected.map((count, bin) => ({ iou: `${edge(bin)}–${edge(bin + 1)}`, [name]: count }))}
-        dataKey="iou"
-        series={[{ name, color: COLOUR }]}
-        xAxisLabel={t('iouAxis')}
-        xAxisProps={{ interval: 3, tickFormatter: (bin: string) => bin.split('–')[0] ?? '' }}
+        data={counts.map((count, bin) => ({ bin: `${edge(bin)}–${edge(bin + 1)}`, [series]: count }))}
+        dataKey="bin"
+        series={[{ name: series, color: COLOUR }]}
+        xAxisLabel={axis}
+        xAxisProps={{
+          interval: counts.length > 10 ? 3 : 1,
+          tickFormatter: (bin: string) => bin.split('–')[0] ?? '',
+        }}
         yAxisProps={{ width: 52, allowDecimals: false }}
         tickLine="none"
         valueFormatter={(value) => format.number(value)}

@@ -7,6 +7,7 @@ const place = (projectId: string, more: Partial<Place> = {}): Place => ({
   projectId,
   assigned: 0,
   toReview: 0,
+  secondLabelings: 0,
   last: null,
   ...more,
 });
@@ -38,6 +39,11 @@ test('else the next image: where some are assigned, then where the person was la
   expect(kindOf(projects, [place('c', { last: last('c1', 'submitted', 1) })])).toEqual(['next', 'c', null]);
   expect(kindOf(projects, [])).toEqual(['next', 'b', null]);
   expect(myProjects(projects, []).map(({ project }) => project.id)).toEqual(['b', 'c', 'a']);
+});
+
+test('DL2 a second labeling is work where every image is done', () => {
+  const projects = [listed('a', 2, 2), listed('b', 2, 2)];
+  expect(kindOf(projects, [place('b', { secondLabelings: 1 })])).toEqual(['next', 'b', null]);
 });
 
 test('nothing to label is told apart: no images at all, or all of them done', () => {

@@ -7,7 +7,7 @@ type LastImage = NonNullable<Place['last']>;
 /** A project with what waits there for the person. */
 export interface MyProject {
   readonly project: ListedProject;
-  /** images that are not submitted */
+  /** images that are not submitted, and second labelings that the person may take */
   readonly open: number;
   readonly assigned: number;
   readonly toReview: number;
@@ -22,7 +22,7 @@ export function myProjects(list: readonly ListedProject[], places: readonly Plac
       const place = placeOf.get(project.id);
       return {
         project,
-        open: project.imageCount - project.doneCount,
+        open: project.imageCount - project.doneCount + (place?.secondLabelings ?? 0),
         assigned: place?.assigned ?? 0,
         toReview: place?.toReview ?? 0,
         last: place?.last ?? null,

@@ -10,8 +10,15 @@ import { chunks } from './batch.ts';
 /** The server takes this many ids at once. */
 const BATCH = 1000;
 
+interface AssignMenuProps {
+  readonly projectId: string;
+  readonly ids: ReadonlySet<string>;
+  /** somebody who cannot get them */
+  readonly except?: string;
+}
+
 /** AS6: gives the selected images to somebody, or back to everybody; frees those that somebody holds. */
-export function AssignMenu({ projectId, ids }: { projectId: string; ids: ReadonlySet<string> }) {
+export function AssignMenu({ projectId, ids, except }: AssignMenuProps) {
   const t = useTranslations('images');
   const trpc = useTRPC();
   const client = useTRPCClient();
@@ -43,7 +50,7 @@ export function AssignMenu({ projectId, ids }: { projectId: string; ids: Readonl
     onSettled: refresh,
   });
   const people = (members.data ?? []).filter(
-    ({ user, role }) => !user.disabled && can(role, 'assignment.claim'),
+    ({ user, role }) => !user.disabled && user.id !== except && can(role, 'assignment.claim'),
   );
   return (
     <Menu width={240}>

@@ -7,6 +7,7 @@ const KEYS = {
   'image.encode': 'encode',
   'dataset.freeze': 'freeze',
   'masks.lint': 'lint',
+  'labelings.compare': 'compareLabelings',
   'export.build': 'export',
   'run.image': 'runImage',
   'run.fanOut': 'runFanOut',

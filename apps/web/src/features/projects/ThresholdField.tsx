@@ -10,12 +10,22 @@ interface ThresholdFieldProps {
   readonly value: number;
   /** default 0 */
   readonly min?: number;
+  /** default 1 */
+  readonly max?: number;
   readonly onChange: (value: number) => void;
   readonly error?: string | undefined;
 }
 
 /** A share between 0 and 1, by slider or by number. */
-export function ThresholdField({ label, description, value, min = 0, onChange, error }: ThresholdFieldProps) {
+export function ThresholdField({
+  label,
+  description,
+  value,
+  min = 0,
+  max = 1,
+  onChange,
+  error,
+}: ThresholdFieldProps) {
   const id = useId();
   return (
     <Input.Wrapper id={id} label={label} description={description} error={error}>
@@ -23,7 +33,7 @@ export function ThresholdField({ label, description, value, min = 0, onChange, e
         <Slider
           flex={1}
           min={min}
-          max={1}
+          max={max}
           step={0.01}
           value={value}
           onChange={onChange}
@@ -34,7 +44,7 @@ export function ThresholdField({ label, description, value, min = 0, onChange, e
           id={id}
           w={92}
           min={min}
-          max={1}
+          max={max}
           step={0.01}
           decimalScale={3}
           value={value}

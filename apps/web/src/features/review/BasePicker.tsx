@@ -7,15 +7,18 @@ interface BasePickerProps {
   readonly base: Base;
   /** there is a verdict to compare with */
   readonly judgedBefore: boolean;
+  /** there is a second labeling to compare with */
+  readonly labeledTwice: boolean;
   readonly compared: readonly Compared[];
   readonly onChange: (base: Base) => void;
 }
 
 /** What the masks are compared with, and what came of it in numbers. */
-export function BasePicker({ base, judgedBefore, compared, onChange }: BasePickerProps) {
+export function BasePicker({ base, judgedBefore, labeledTwice, compared, onChange }: BasePickerProps) {
   const t = useTranslations('review');
   const format = useFormatter();
   const count = (change: Change) => compared.filter((each) => each.change === change).length;
+  const twice = base === 'second';
   const changes = (['changed', 'new', 'gone', 'same'] as const).filter((change) => count(change) > 0);
   return (
     <div className={classes.block}>
@@ -26,7 +29,7 @@ export function BasePicker({ base, judgedBefore, compared, onChange }: BasePicke
         fullWidth
         size="xs"
         aria-label={t('compareWith')}
-        data={BASES.map((value) => ({
+        data={BASES.filter((value) => labeledTwice || value !== 'second').map((value) => ({
           value,
           label: t(`base.${value}`),
           disabled: value === 'before' && !judgedBefore,
@@ -39,7 +42,13 @@ export function BasePicker({ base, judgedBefore, compared, onChange }: BasePicke
       />
       {base !== 'none' && (
         <Text size="xs" c="dimmed" mt={6} role="status">
-          {changes.map((change) => t(`count.${change}`, { count: format.number(count(change)) })).join(' · ')}
+          {changes
+            .map((change) =>
+              t(twice ? `second.count.${change}` : `count.${change}`, {
+                count: format.number(count(change)),
+              }),
+            )
+            .join(' · ')}
         </Text>
       )}
     </div>

@@ -12,13 +12,15 @@ const ROW_PX = 44;
 
 interface MaskTableProps {
   readonly compared: readonly Compared[];
+  /** with the second labeling */
+  readonly twice: boolean;
   readonly classes: ReadonlyMap<string, LabelClass>;
   readonly selectedId: MaskId | null;
   readonly onSelect: (maskId: MaskId) => void;
 }
 
 /** All masks with what became of them, the largest changes first. */
-export function MaskTable({ compared, classes: byClass, selectedId, onSelect }: MaskTableProps) {
+export function MaskTable({ compared, twice, classes: byClass, selectedId, onSelect }: MaskTableProps) {
   const t = useTranslations('review');
   const origins = useTranslations('origin');
   const format = useFormatter();
@@ -33,9 +35,15 @@ export function MaskTable({ compared, classes: byClass, selectedId, onSelect }: 
   useEffect(() => {
     if (at >= 0) rows.scrollToIndex(at, { align: 'auto' });
   }, [at, rows]);
+  const nameOf = (classId: string | null) =>
+    classId ? (byClass.get(classId)?.name ?? t('noClass')) : t('noClass');
   const facts = ({ mask, iou, added, removed }: Compared) =>
     [
-      mask.removed ? t('wasRemoved') : origins(`name.${mask.head.origin}`),
+      mask.removed && !twice ? t('wasRemoved') : origins(`name.${mask.head.origin}`),
+      twice &&
+        mask.second &&
+        mask.second.classId !== mask.classId &&
+        t('second.otherClass', { name: nameOf(mask.second.classId) }),
       iou !== null && iou < 1 && t('iou', { value: format.number(iou, { maximumFractionDigits: 3 }) }),
       added > 0 && `+${format.number(added)}`,
       removed > 0 && `−${format.number(removed)}`,
@@ -59,7 +67,6 @@ export function MaskTable({ compared, classes: byClass, selectedId, onSelect }: 
           const each = compared[index];
           if (!each) return null;
           const { mask, change } = each;
-          const name = mask.classId ? (byClass.get(mask.classId)?.name ?? t('noClass')) : t('noClass');
           return (
             <button
               key={mask.id}
@@ -77,13 +84,13 @@ export function MaskTable({ compared, classes: byClass, selectedId, onSelect }: 
                 hatched={mask.head.origin === 'proposed'}
               />
               <span className={classes.grow}>
-                {name}
+                {nameOf(mask.classId)}
                 <Text span size="xs" c="dimmed" display="block" truncate>
                   {facts(each).join(' · ')}
                 </Text>
               </span>
               <span className={classes.change} data-change={change}>
-                {t(`change.${change}`)}
+                {t(twice ? `second.change.${change}` : `change.${change}`)}
               </span>
             </button>
           );

@@ -14,6 +14,7 @@ import { PinForm } from './PinForm.tsx';
 import { RemarkList } from './RemarkList.tsx';
 import classes from './Review.module.css';
 import { ReviewBar } from './ReviewBar.tsx';
+import { SecondOpinion } from './SecondOpinion.tsx';
 import { useReviewKeys } from './use-review-keys.ts';
 import type { LoadedReview } from './use-review-queue.ts';
 import { useShownRevision } from './use-shown-revision.ts';
@@ -24,6 +25,8 @@ interface ReviewDeskProps {
   readonly review: LoadedReview;
   readonly place: { readonly n: number; readonly total: number } | null;
   readonly backTo: string;
+  /** begins with both labelings beside each other, where there are two */
+  readonly compareTwice: boolean;
   readonly onMove: { readonly previous?: () => void; readonly next?: () => void };
   /** why no verdict can be passed */
   readonly notice: ReactNode;
@@ -38,7 +41,11 @@ export function ReviewDesk(props: ReviewDeskProps) {
   const { image, masks, remarks } = review;
   const t = useTranslations('review');
   const judgedBefore = remarks.reviews.length > 0;
-  const [base, setBase] = useState<Base>(judgedBefore ? 'before' : 'proposal');
+  const labeledTwice = review.second?.compared != null;
+  const [base, setBase] = useState<Base>(
+    labeledTwice && props.compareTwice ? 'second' : judgedBefore ? 'before' : 'proposal',
+  );
+  const twice = base === 'second';
   const [selectedId, setSelectedId] = useState<MaskId | null>(null);
   const [hidden, setHidden] = useState(false);
   const [placing, setPlacing] = useState(false);
@@ -114,7 +121,7 @@ export function ReviewDesk(props: ReviewDeskProps) {
     mask: step,
     revision: (by) => shown?.step(by),
     base: (to) => {
-      if (to !== 'before' || judgedBefore) setBase(to);
+      if ((to !== 'before' || judgedBefore) && (to !== 'second' || labeledTwice)) setBase(to);
     },
     hide: () => setHidden((now) => !now),
     pin: () => setPlacing((now) => !now),
@@ -172,7 +179,7 @@ export function ReviewDesk(props: ReviewDeskProps) {
             {(['added', 'removed'] as const).map((change) => (
               <span key={change}>
                 <i style={{ background: DIFF_COLOURS[change] }} />
-                {t(`legend.${change}`)}
+                {t(twice ? `second.legend.${change}` : `legend.${change}`)}
               </span>
             ))}
           </div>
@@ -180,10 +187,18 @@ export function ReviewDesk(props: ReviewDeskProps) {
         <div className={classes.notice}>{props.notice}</div>
       </main>
       <aside className={classes.side}>
-        <BasePicker base={base} judgedBefore={judgedBefore} compared={compared} onChange={setBase} />
+        {review.second && <SecondOpinion second={review.second} />}
+        <BasePicker
+          base={base}
+          judgedBefore={judgedBefore}
+          labeledTwice={labeledTwice}
+          compared={compared}
+          onChange={setBase}
+        />
         <div className={classes.masks}>
           <MaskTable
             compared={compared}
+            twice={twice}
             classes={byClass}
             selectedId={selectedId}
             onSelect={(maskId) => {

@@ -3,7 +3,7 @@
 import { Alert, Center, Loader } from '@mantine/core';
 import type { Verdict } from '@maskloop/domain';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useRouter } from 'next/navigation';
+import { useRouter, useSearchParams } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { useCallback, useEffect, useMemo } from 'react';
 import { useTRPC } from '@/client/trpc.tsx';
@@ -26,6 +26,7 @@ export default function ReviewPage({ projectId, imageId }: { projectId: string; 
   const queryClient = useQueryClient();
   const notify = useNotify();
   const filter = useQueueFilter();
+  const compareTwice = useSearchParams().get('compare') === 'second';
   const queue = useReviewQueue(projectId, filter);
   const loaded = useQuery(trpc.review.load.queryOptions({ imageId }, { staleTime: 5_000 }));
   const { items, hasNextPage, fetchNextPage, isFetchingNextPage } = queue;
@@ -115,6 +116,7 @@ export default function ReviewPage({ projectId, imageId }: { projectId: string; 
       projectId={projectId}
       review={data}
       place={index < 0 ? null : { n: index + 1, total: queue.total }}
+      compareTwice={compareTwice}
       backTo={`/projects/${projectId}/review${search}`}
       onMove={{
         ...(previous ? { previous: () => open(previous) } : {}),

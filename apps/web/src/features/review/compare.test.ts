@@ -53,6 +53,18 @@ test.each([
   expect(compare(each, base, IMAGE)).toMatchObject({ change, added, removed });
 });
 
+test('DL5 beside a second labeling: the same pixels of another class differ, what only one has is whole, an unjudged proposal is left alone', () => {
+  const there = { ...pixels('s', 1, 5), classId: 'cup' };
+  expect(compare(mask({ classId: 'cup', second: there }), 'second', IMAGE)).toMatchObject({ change: 'same' });
+  expect(compare(mask({ second: there }), 'second', IMAGE)).toMatchObject({ change: 'changed', added: 0 });
+  expect(compare(mask({ second: null }), 'second', IMAGE)).toMatchObject({ change: 'new', added: 12 });
+  expect(compare(mask({ removed: true, second: there }), 'second', IMAGE)).toMatchObject({
+    change: 'gone',
+    removed: 12,
+  });
+  expect(compare(mask(), 'second', IMAGE)).toMatchObject({ change: 'same' });
+});
+
 test('a proposal that was rejected before the last verdict is no change since', () => {
   expect(compare(mask({ removed: true, proposal: pixels('p', 3, 6) }), 'before', IMAGE)).toBeNull();
 });

@@ -14,7 +14,7 @@ import type { MaskRecord } from '@/editor/document/records.ts';
 import type { RunEnds } from '@/editor/document/runs.ts';
 
 /** What the masks are compared with. */
-export const BASES = ['proposal', 'before', 'none'] as const;
+export const BASES = ['proposal', 'before', 'second', 'none'] as const;
 export type Base = (typeof BASES)[number];
 
 export type Change = 'same' | 'changed' | 'new' | 'gone';
@@ -45,10 +45,20 @@ export function compare(
   shown: RevisionPixels | null = null,
 ): Compared | null {
   const final = mask.removed ? null : (shown ?? { id: mask.head.id, counts: mask.counts });
-  const earlier = to === 'none' ? final : mask[to];
+  // what nobody compared with (a proposal that nobody judged) differs from nothing
+  const earlier = to === 'none' ? final : mask[to] === undefined ? final : mask[to];
+  const relabelled = to === 'second' && mask.second != null && mask.second.classId !== mask.classId;
   if (!final && !earlier) return null;
   if (final && earlier && (final.id === earlier.id || final.counts === earlier.counts)) {
-    return { mask, change: 'same', iou: 1, added: 0, removed: 0, shapes: [], base: null };
+    return {
+      mask,
+      change: relabelled ? 'changed' : 'same',
+      iou: 1,
+      added: 0,
+      removed: 0,
+      shapes: [],
+      base: null,
+    };
   }
   const now = final && runsOf(final, image);
   const then = earlier && runsOf(earlier, image);

@@ -1,11 +1,12 @@
 'use client';
 
-import { Alert, Button, Group, Select, Skeleton, Stack, Text, TextInput } from '@mantine/core';
+import { Alert, Anchor, Button, Group, Select, Skeleton, Stack, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { can, LIMITS, ProjectPatch, WORK_ORDERS } from '@maskloop/domain';
+import { can, DOUBLE_LABEL_SHARE_MOST, LIMITS, ProjectPatch, WORK_ORDERS } from '@maskloop/domain';
 import { IconArchive } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { zod4Resolver } from 'mantine-form-zod-resolver';
+import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
@@ -66,7 +67,14 @@ function General({ project }: { project: Project }) {
   const notify = useNotify();
   const { id: projectId, name, guide, confidentIou, confidentStability } = project;
   const form = useForm({
-    initialValues: { name, guide, confidentIou, confidentStability, workOrder: project.settings.workOrder },
+    initialValues: {
+      name,
+      guide,
+      confidentIou,
+      confidentStability,
+      workOrder: project.settings.workOrder,
+      doubleLabelShare: project.settings.doubleLabelShare,
+    },
     validate: zod4Resolver(ProjectPatch),
   });
   const save = useMutation(
@@ -122,6 +130,21 @@ function General({ project }: { project: Project }) {
             data={WORK_ORDERS.map((value) => ({ value, label: t(`workOrders.${value}`) }))}
             {...form.getInputProps('workOrder')}
           />
+          <Stack gap={4} maw={640} id="double-labeling">
+            <ThresholdField
+              label={t('doubleLabelShare')}
+              description={t('doubleLabelShareHint')}
+              max={DOUBLE_LABEL_SHARE_MOST}
+              value={form.values.doubleLabelShare}
+              onChange={(value) => form.setFieldValue('doubleLabelShare', value)}
+              error={
+                typeof form.errors.doubleLabelShare === 'string' ? form.errors.doubleLabelShare : undefined
+              }
+            />
+            <Anchor component={Link} href={`/projects/${projectId}/analytics/agreement`} size="sm">
+              {t('toAgreement')}
+            </Anchor>
+          </Stack>
           <SaveRow dirty={form.isDirty()} busy={save.isPending} onReset={form.reset} />
         </Stack>
       </form>

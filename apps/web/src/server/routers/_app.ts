@@ -1,5 +1,6 @@
 import 'server-only';
 import { createCallerFactory, router } from '../trpc.ts';
+import { agreementRouter } from './agreement.ts';
 import { analyticsRouter } from './analytics.ts';
 import { assignmentRouter } from './assignment.ts';
 import { datasetRouter } from './dataset.ts';
@@ -46,6 +47,7 @@ export const appRouter = router({
   lint: lintRouter,
   sample: sampleRouter,
   analytics: analyticsRouter,
+  agreement: agreementRouter,
   audit: auditRouter,
   embedding: embeddingRouter,
   webhook: webhookRouter,

@@ -1,10 +1,10 @@
-import { assignments, type Db, images, inTransaction, members, projects } from '@maskloop/db';
+import { assignments, type Db, members, projects } from '@maskloop/db';
 import { can, DomainError } from '@maskloop/domain';
-import { dispatch, publish, tellWebhooks } from '@maskloop/jobs';
+import { publish } from '@maskloop/jobs';
 import { z } from 'zod';
 import { inProject, onImage, router, signedIn } from '../trpc.ts';
-import { demandImage } from '../usecases/demand.ts';
-import { settlePlanted } from '../usecases/settle-planted.ts';
+import { demandOwnLabeling } from '../usecases/demand-own-labeling.ts';
+import { submitImage } from '../usecases/submit-image.ts';
 
 const ImageIds = z.object({ imageIds: z.array(z.uuid()).min(1).max(1_000) });
 
@@ -13,6 +13,7 @@ export const assignmentRouter = router({
   claim: onImage('assignment.claim')
     .meta({ audit: false })
     .mutation(async ({ ctx, input }) => {
+      await demandOwnLabeling(ctx.db, [input.imageId], ctx.user.id);
       const outcome = await assignments.claim(ctx.db, {
         imageId: input.imageId,
         userId: ctx.user.id,
@@ -46,25 +47,7 @@ export const assignmentRouter = router({
     }),
 
   submit: onImage('assignment.claim').mutation(async ({ ctx, input }) => {
-    const { image, stage } = await demandImage(ctx.db, input.imageId);
-    if (image.status === 'accepted') {
-      throw new DomainError('INVALID_TRANSITION', 'This image was accepted already.');
-    }
-    const { messages, planted } = await inTransaction(ctx.db, async (tx) => {
-      if (!(await assignments.submit(tx, image.id, ctx.user.id))) {
-        throw new DomainError(
-          'LEASE_HELD',
-          'You do not hold this image any more. Open it again to submit it.',
-        );
-      }
-      // ST3: also when it was submitted before, in an earlier stage of the project
-      await images.setStatus(tx, image.id, { status: 'submitted', stage, skipReason: null });
-      await publish(tx, ctx.projectId, { type: 'image.status', imageId: image.id, status: 'submitted' });
-      const data = { imageId: image.id, userId: ctx.user.id };
-      const planted = await settlePlanted(tx, { projectId: ctx.projectId, ...data });
-      return { planted, messages: await tellWebhooks(tx, ctx.projectId, 'image.submitted', data) };
-    });
-    await dispatch(messages);
+    const planted = await submitImage(ctx, input.imageId);
     await publishHolder(ctx, ctx.projectId, input.imageId, null);
     return { planted };
   }),
@@ -97,6 +80,7 @@ export const assignmentRouter = router({
       ) {
         throw new DomainError('NOT_FOUND', 'userId names nobody who can label in this project.');
       }
+      if (input.userId) await demandOwnLabeling(ctx.db, input.imageIds, input.userId);
       const changed = await assignments.assign(ctx.db, input);
       await publish(ctx.db, ctx.projectId, { type: 'assignments' });
       return { changed };

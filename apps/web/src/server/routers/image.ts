@@ -1,4 +1,4 @@
-import { images, models } from '@maskloop/db';
+import { doubleLabeling, images, models } from '@maskloop/db';
 import {
   DomainError,
   EMBEDDING_STATES,
@@ -11,6 +11,7 @@ import { publish } from '@maskloop/jobs';
 import { z } from 'zod';
 import { inProject, onImage, router } from '../trpc.ts';
 import { demandImage } from '../usecases/demand.ts';
+import { demandOwnLabeling } from '../usecases/demand-own-labeling.ts';
 import { requestEmbedding } from '../usecases/request-embeddings.ts';
 
 export const ImageFilter = z.object({
@@ -50,7 +51,9 @@ export const imageRouter = router({
 
   get: onImage('image.view').query(async ({ ctx, input }) => {
     const { image, embedding, model, holder } = await demandImage(ctx.db, input.imageId);
-    return { image, projectId: ctx.projectId, role: ctx.role, embedding, model, holder };
+    // DL2
+    const mayLabel = (await doubleLabeling.refused(ctx.db, [image.id], ctx.user.id)).length === 0;
+    return { image, projectId: ctx.projectId, role: ctx.role, mayLabel, embedding, model, holder };
   }),
 
   neighbours: onImage('image.view')
@@ -74,6 +77,7 @@ export const imageRouter = router({
   skip: onImage('mask.write')
     .input(z.object({ reason: z.string().trim().min(1).max(LIMITS.noteLength) }))
     .mutation(async ({ ctx, input }) => {
+      await demandOwnLabeling(ctx.db, [input.imageId], ctx.user.id);
       const skipped = await images.setStatus(ctx.db, input.imageId, {
         status: 'skipped',
         from: ['open', 'sent-back'],

@@ -13,6 +13,7 @@ import { z } from 'zod';
 import { inProject, onComment, onImage, router } from '../trpc.ts';
 import { demandImage } from '../usecases/demand.ts';
 import { passVerdict } from '../usecases/pass-verdict.ts';
+import { secondOpinion } from '../usecases/second-opinion.ts';
 
 export const reviewRouter = router({
   queue: inProject('review.decide')
@@ -45,12 +46,13 @@ export const reviewRouter = router({
       classes.list(ctx.db, ctx.projectId),
     ]);
     const shown = await reviews.masksOf(ctx.db, imageId, remarks.reviews[0]?.at ?? null);
+    // ST1: a reviewer sees the proposals that the annotator was shown
+    const visible = shown.filter(
+      (mask) => mask.head.origin !== 'proposed' || canSeeProposal(context.stage, mask.head, context),
+    );
     return {
       image: context.image,
-      // ST1: a reviewer sees the proposals that the annotator was shown
-      masks: shown.filter(
-        (mask) => mask.head.origin !== 'proposed' || canSeeProposal(context.stage, mask.head, context),
-      ),
+      ...(await secondOpinion(ctx.db, imageId, visible)),
       classes: labelClasses,
       remarks,
       submission,

@@ -36,6 +36,10 @@ export async function passVerdict(context: VerdictContext, order: VerdictOrder):
     // of two verdicts at once, and of a verdict and a submission, one waits for the other here
     const now = await reviews.lockStatus(tx, imageId);
     if (now === null) throw new DomainError('NOT_FOUND', 'There is no such image.');
+    // DL3
+    if ((await images.forEditor(tx, imageId))?.secondOfId) {
+      throw new DomainError('INVALID_TRANSITION', 'A second labeling is compared, not judged.');
+    }
     const status = statusAfterVerdict(now, verdict);
     if (status === null) {
       throw new DomainError('INVALID_TRANSITION', `Only a submitted image is judged; this one is "${now}".`);
