@@ -146,19 +146,20 @@ test('DL2 the second labeling is for somebody else: queue, opening, saving and a
   const stroke = { imageId: second.id, operations: [draw({ x: 1, y: 1, width: 4, height: 4 })] };
   expect(await codeOf(ann.mask.save(stroke))).toBe('FORBIDDEN');
   expect(await codeOf(ann.image.skip({ imageId: second.id, reason: 'no' }))).toBe('FORBIDDEN');
-  expect(await ann.image.get({ imageId: second.id })).toMatchObject({ mayLabel: false });
+  expect(await codeOf(ann.mask.load({ imageId: second.id }))).toBe('FORBIDDEN');
   await expect(lead.assignment.assign({ projectId, imageIds: [second.id], userId: annId })).rejects.toThrow(
     /labeled twice/,
   );
   await lead.assignment.assign({ projectId, imageIds: [second.id], userId: bobId });
-  expect(await bob.image.get({ imageId: second.id })).toMatchObject({ mayLabel: true });
   expect(await bob.assignment.next({ projectId })).toEqual({ imageId: second.id });
   await bob.mask.save({ ...stroke, operations: [draw({ x: 2, y: 2, width: 4, height: 4 })] });
   // and the other way round, until both are compared
   expect(await codeOf(bob.assignment.claim({ imageId: image.id }))).toBe('FORBIDDEN');
+  expect(await codeOf(bob.mask.load({ imageId: image.id }))).toBe('FORBIDDEN');
   await bob.assignment.submit({ imageId: second.id });
   expect(await workOff()).toBe(1);
   expect(await codeOf(bob.assignment.claim({ imageId: image.id }))).toBeNull();
+  expect((await bob.mask.load({ imageId: image.id })).masks).toEqual([]);
 });
 
 test('DL2 it begins with what the model proposed, unjudged, and shows nothing of the first', async () => {

@@ -10,12 +10,12 @@ export function trpcApi(client: ReturnType<typeof useTRPCClient>): EditorApi {
   return {
     me: async () => (await client.me.get.query()).user,
     open: async (imageId) => {
-      const { image, embedding, model, role, mayLabel } = await client.image.get.query({ imageId });
+      const { image, embedding, model, role } = await client.image.get.query({ imageId });
       return {
         image,
         embedding,
         model: model && { ...model, manifest: ModelManifest.parse(model.manifest) },
-        canWrite: can(role, 'mask.write') && mayLabel,
+        canWrite: can(role, 'mask.write'),
       };
     },
     load: (imageId) => client.mask.load.query({ imageId }),

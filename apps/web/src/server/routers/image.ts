@@ -1,4 +1,4 @@
-import { doubleLabeling, images, models } from '@maskloop/db';
+import { images, models } from '@maskloop/db';
 import {
   DomainError,
   EMBEDDING_STATES,
@@ -51,9 +51,7 @@ export const imageRouter = router({
 
   get: onImage('image.view').query(async ({ ctx, input }) => {
     const { image, embedding, model, holder } = await demandImage(ctx.db, input.imageId);
-    // DL2
-    const mayLabel = (await doubleLabeling.refused(ctx.db, [image.id], ctx.user.id)).length === 0;
-    return { image, projectId: ctx.projectId, role: ctx.role, mayLabel, embedding, model, holder };
+    return { image, projectId: ctx.projectId, role: ctx.role, embedding, model, holder };
   }),
 
   neighbours: onImage('image.view')

@@ -13,9 +13,12 @@ import { onImage, onMask, onRevision, router } from '../trpc.ts';
 import { applyOperations } from '../usecases/apply-operations.ts';
 import { demandImage } from '../usecases/demand.ts';
 import { demandLease } from '../usecases/demand-lease.ts';
+import { demandOwnLabeling } from '../usecases/demand-own-labeling.ts';
 
 export const maskRouter = router({
   load: onImage('mask.view').query(async ({ ctx, input }) => {
+    // DL2: nobody sees what they are compared with
+    await demandOwnLabeling(ctx.db, [input.imageId], ctx.user.id);
     const [all, labelClasses, context, settings] = await Promise.all([
       masks.forEditor(ctx.db, input.imageId),
       classes.list(ctx.db, ctx.projectId),
