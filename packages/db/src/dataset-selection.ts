@@ -25,7 +25,7 @@ import { toRow } from './to-domain.ts';
  */
 export function judgedSql(projectId: ProjectId, filter: DatasetFilter): Prisma.Sql {
   return selectionSql(projectId, filter, {
-    columns: Prisma.sql`m."id", m."headRevisionId", m."parentId", m."zIndex",`,
+    columns: Prisma.sql`m."id", m."headRevisionId", m."parentId", m."zIndex", m."headAt" IS NULL AS "empty",`,
     together: Prisma.empty,
   });
 }
@@ -33,12 +33,13 @@ export function judgedSql(projectId: ProjectId, filter: DatasetFilter): Prisma.S
 /**
  * The same masks counted: those of an image for which the filter's answer is the same are one row, with how many they
  * are. The masks of an image lie together in one index that holds all this asks for (Mask_live_idx), and reasons
- * are found for some hundred thousand rows instead of for millions.
+ * are found for some hundred thousand rows instead of for millions. Masks without a head, of which there should be none,
+ * make no rows of their own: grouped by what the index is sorted by, nothing is hashed.
  */
 export function groupedSql(projectId: ProjectId, filter: DatasetFilter): Prisma.Sql {
   return selectionSql(projectId, filter, {
-    columns: Prisma.sql`count(*) AS "masks",`,
-    together: Prisma.sql`GROUP BY m."classId", m."stage", m."origin", "byOthers", "ofOtherModels", "otherTime", "known", "empty"`,
+    columns: Prisma.sql`count(*) AS "masks", count(*) - count(m."headAt") AS "headless", false AS "empty",`,
+    together: Prisma.sql`GROUP BY m."classId", m."stage", m."origin", "byOthers", "ofOtherModels", "otherTime", "known"`,
   });
 }
 
@@ -116,8 +117,7 @@ function factsSql(filter: DatasetFilter, { person, at }: Judgement): Prisma.Sql 
     ${modelVersionIds ? Prisma.sql`made."maskId" IS NULL` : no} AS "ofOtherModels",
     (${from ? Prisma.sql`${at} < ${from}::timestamptz` : no}
       OR ${until ? Prisma.sql`${at} >= ${until}::timestamptz` : no}) AS "otherTime",
-    ${sinceVersionId ? Prisma.sql`item."revisionId" IS NOT NULL` : no} AS "known",
-    m."headAt" IS NULL AS "empty"`;
+    ${sinceVersionId ? Prisma.sql`item."revisionId" IS NOT NULL` : no} AS "known"`;
 }
 
 const looksAtVerdicts = ({ verdicts }: DatasetFilter): boolean => verdicts.length < 3;
@@ -179,23 +179,31 @@ type Row = { split: Split; classId: string | null; kind: ItemKind; reason: DropR
 
 /**
  * Adds up what was counted, in the database: a million masks come back as a few rows.
- * @param counted SQL text of rows with imageId, classId, kind, reason and how many masks
+ * @param counted SQL text of rows with imageId, classId, kind, reason, how many masks, and how many of them have no head:
+ *   those that nothing else leaves out are left out as empty, the last of the reasons
  */
 export async function addUp(
   db: Db,
   counted: Prisma.Sql,
   splits: ReadonlyMap<string, Split>,
 ): Promise<DatasetCounts> {
-  const [answer] = await db.$queryRaw<{ rows: Row[] | null; images: Record<Split, number> | null }[]>`
+  const [answer] = await db.$queryRaw<
+    { rows: Row[] | null; images: Record<Split, number> | null; empty: number }[]
+  >`
     WITH placed AS MATERIALIZED (
-      SELECT c."imageId", c."classId", c."kind", c."reason", c."masks", s."split"
+      SELECT c."imageId", c."classId", c."kind", c."reason", s."split", c."headless",
+             CASE WHEN c."reason" IS NULL THEN c."masks" - c."headless" ELSE c."masks" END AS "masks"
       FROM (${counted}) c JOIN ${splitsSql(splits)} ON s."imageId" = c."imageId")
     SELECT (SELECT jsonb_agg(g) FROM (
-             SELECT "split", "classId", "kind", "reason", sum("masks")::int AS "masks" FROM placed GROUP BY 1, 2, 3, 4) g) AS "rows",
+             SELECT "split", "classId", "kind", "reason", sum("masks")::int AS "masks" FROM placed
+             GROUP BY 1, 2, 3, 4 HAVING sum("masks") > 0) g) AS "rows",
            (SELECT jsonb_object_agg("split", "images") FROM (
              SELECT "split", count(DISTINCT "imageId")::int AS "images" FROM placed
-             WHERE "reason" IS NULL AND "kind" = 'mask' GROUP BY 1) t) AS "images"`;
-  return tally(answer?.rows ?? [], answer?.images ?? {});
+             WHERE "reason" IS NULL AND "kind" = 'mask' AND "masks" > 0 GROUP BY 1) t) AS "images",
+           (SELECT COALESCE(sum("headless"), 0)::int FROM placed WHERE "reason" IS NULL AND "kind" = 'mask') AS "empty"`;
+  const counts = tally(answer?.rows ?? [], answer?.images ?? {});
+  const empty = (counts.dropped.empty ?? 0) + (answer?.empty ?? 0);
+  return empty === 0 ? counts : { ...counts, dropped: { ...counts.dropped, empty } };
 }
 
 function tally(rows: readonly Row[], imagesBySplit: Partial<Record<Split, number>>): DatasetCounts {

@@ -119,7 +119,7 @@ export async function build(
       step(0.2);
       const splits = await splitsOf(tx, projectId, rule);
       const counted = Prisma.sql`
-        SELECT "imageId", "classId", "kind", "reason", count(*) AS "masks" FROM ${moment} GROUP BY 1, 2, 3, 4`;
+        SELECT "imageId", "classId", "kind", "reason", count(*) AS "masks", 0 AS "headless" FROM ${moment} GROUP BY 1, 2, 3, 4`;
       const counts = await addUp(tx, counted, splits);
       step(0.3);
       const images = [...splits].sort(([a], [b]) => (a < b ? -1 : 1));

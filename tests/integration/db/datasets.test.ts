@@ -10,6 +10,7 @@ import {
   jobs,
   masks,
   metrics,
+  newId,
   projects,
 } from '@maskloop/db';
 import {
@@ -222,6 +223,13 @@ describe('preview', () => {
         await db.mask.update({ where: { id: mask.id }, data: { headAt } });
         if (k % 8 === 7) await masks.remove(db, mask.id, ownerId);
       }
+      const headless = { imageId, classId: classIds[0] ?? null, parentId: null, createdById: ownerId };
+      await masks.createMask(db, {
+        ...headless,
+        id: newId(),
+        stage: 'assisted-manual',
+        origin: 'manual',
+      });
     }
     await classes.softDelete(db, classIds[2] ?? '');
     const input = { projectId, name: 'v', notes: '', splits: SPLITS, createdById: ownerId };
@@ -258,7 +266,9 @@ describe('preview', () => {
         model:
           filter.modelVersionIds !== null &&
           !row.revisions.some((each) => filter.modelVersionIds?.includes(each.modelVersionId ?? '')),
-        date: (filter.from !== null && at < filter.from) || (filter.until !== null && at >= filter.until),
+        date:
+          at !== '' &&
+          ((filter.from !== null && at < filter.from) || (filter.until !== null && at >= filter.until)),
         contained:
           filter.sinceVersionId !== null &&
           head?.datasetItems.some((item) => item.datasetVersionId === filter.sinceVersionId) === true,
