@@ -48,11 +48,15 @@ export function AnalyticsPage({ projectId }: { readonly projectId: string }) {
   const search = useSearchParams();
   const path = usePathname();
   // until it is known who looks, nothing is asked for
-  const view = viewIn(search, { role: role ?? 'annotator', userId: me.data?.user.id ?? '' });
+  const reader = { role: role ?? 'annotator', userId: me.data?.user.id ?? '' } as const;
+  const view = viewIn(search, reader);
   const { filter } = view;
   const chosen = search.has('whose') || search.has('from') || search.has('to');
-  const show = (part: Partial<AnalyticsView>) =>
-    window.history.pushState(null, '', `${path}${searchOf({ ...view, ...part })}`);
+  const show = (change: (now: AnalyticsView) => AnalyticsView) => {
+    // the address itself: what is drawn may lag behind it, and a quick second choice must not undo the first
+    const now = viewIn(new URLSearchParams(window.location.search), reader);
+    window.history.pushState(null, '', `${path}${searchOf(change(now))}`);
+  };
   const reversed = filter.from !== null && filter.to !== null && filter.from > filter.to;
   const figures = useQuery(
     trpc.analytics.figures.queryOptions(
@@ -104,7 +108,7 @@ export function AnalyticsPage({ projectId }: { readonly projectId: string }) {
             role={role}
             userId={me.data.user.id}
             filter={filter}
-            onChange={(next) => show({ filter: next })}
+            onChange={(part) => show((now) => ({ ...now, filter: { ...now.filter, ...part } }))}
           />
         )}
         {role && !can(role, 'analytics.view') && (
@@ -130,7 +134,11 @@ export function AnalyticsPage({ projectId }: { readonly projectId: string }) {
         {figures.data && whole && !nothing && (
           <Stack gap="lg" aria-busy={figures.isPlaceholderData} opacity={figures.isPlaceholderData ? 0.6 : 1}>
             <FigureCards figures={whole} />
-            <Plots answer={figures.data} view={view} onShow={show} />
+            <Plots
+              answer={figures.data}
+              view={view}
+              onShow={(part) => show((now) => ({ ...now, ...part }))}
+            />
           </Stack>
         )}
         {role !== undefined && !reversed && (

@@ -13,7 +13,7 @@ interface FilterBarProps {
   readonly role: Role;
   readonly userId: string;
   readonly filter: FiguresFilter;
-  readonly onChange: (filter: FiguresFilter) => void;
+  readonly onChange: (part: Partial<FiguresFilter>) => void;
 }
 
 /** Whose work, and of which days; with what a role may not see left out (AN2). */
@@ -41,7 +41,7 @@ export function FilterBar({ projectId, role, userId, filter, onChange }: FilterB
             ...others.map(({ user }) => ({ value: user.id, label: user.name })),
           ]}
           value={filter.whose}
-          onChange={(whose) => onChange({ ...filter, whose: whose ?? 'everybody' })}
+          onChange={(whose) => onChange({ whose: whose ?? 'everybody' })}
         />
       )}
       <SegmentedControl
@@ -51,7 +51,6 @@ export function FilterBar({ projectId, role, userId, filter, onChange }: FilterB
         value={period ?? ''}
         onChange={(name) =>
           onChange({
-            ...filter,
             from: firstDayOf(PERIOD_NAMES.find((each) => each === name) ?? 'all', new Date()),
             to: null,
           })
@@ -61,14 +60,14 @@ export function FilterBar({ projectId, role, userId, filter, onChange }: FilterB
         label={t('from')}
         day={filter.from}
         max={filter.to ?? undefined}
-        onDay={(from) => onChange({ ...filter, from })}
+        onDay={(from) => onChange({ from })}
       />
       <DayInput
         label={t('to')}
         day={filter.to}
         min={filter.from ?? undefined}
         error={filter.from !== null && filter.to !== null && filter.from > filter.to && t('daysReversed')}
-        onDay={(to) => onChange({ ...filter, to })}
+        onDay={(to) => onChange({ to })}
       />
     </Group>
   );
