@@ -1,8 +1,8 @@
 """Measures a model pair, or a baseline, with simulated clicks and boxes on held-out sets.
 
 Protocol: regions of at least 1 % of the photo. Click 1 at the deepest pixel of the region, every next one at the deepest
-pixel of the larger error, 20 at most. Shown mask: on one click the best of channels 1..3 by predicted IoU, later
-channel 0; its logits go back in. IoU is taken at the photo's own size. Box: the tight box, channel 0.
+pixel of the larger error, 20 at most. Shown mask: on one click the best by predicted IoU, of all channels or of 1..3 as
+the pair's manifest says, later channel 0; its logits go back in. IoU is taken at the photo's own size. Box: the tight box, channel 0.
 With `zoomed`, the part of the photo around the region is encoded by itself, as by a person who has zoomed in.
 """
 from __future__ import annotations
@@ -17,7 +17,7 @@ import torch
 
 from .baselines import grabcut, grow
 from .pack import HELD_OUT_SEED, RENDERS, read_set
-from .predictor import Pair, Predictor
+from .predictor import Pair, Predictor, shown_on_one_click
 from .scenes import render
 from .simulate import box_of, clicks_to_reach, deepest, iou, next_click
 
@@ -85,7 +85,7 @@ def measure_pair(pair: Pair, task: Task, cap: int = CAP) -> list[dict]:
     points = [[(x + 0.5, y + 0.5)] for _, (x, y) in map(deepest, regions)]
     labels = [[1.0] for _ in regions]
     logits, guess = predictor.predict(points, labels)
-    shown = guess[:, 1:].argmax(1) + 1
+    shown = shown_on_one_click(pair, guess)
     rows, current = [], []
     for r, region in enumerate(regions):
         four = predictor.masks(logits[r])

@@ -9,7 +9,7 @@ import torch
 
 from .evaluate import CAP, Task, regions_of, tasks
 from .pack import RENDERS
-from .predictor import Pair, Predictor
+from .predictor import Pair, Predictor, shown_on_one_click
 from .simulate import box_of, deepest, iou, next_click
 
 BINS = 10
@@ -74,7 +74,7 @@ def session(pair: Pair, photo: np.ndarray, region: np.ndarray, clicks: int) -> t
         if n > 1:
             prompts.append(next_click(mask, region))
         logits, guess = predictor.predict([[p[:2] for p in prompts]], [[float(p[2]) for p in prompts]], earlier)
-        k = int(guess[0, 1:].argmax()) + 1 if n == 1 else 0
+        k = int(shown_on_one_click(pair, guess)[0]) if n == 1 else 0
         mask, earlier = predictor.masks(logits[0])[k], logits[:, k:k + 1]
     return mask, prompts
 

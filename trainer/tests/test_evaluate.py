@@ -12,6 +12,7 @@ from maskloop_trainer.figures import draw_sheet, reliability
 class Fixed:
     """Answers every prompt with the same stride-4 logits; channel 2 is the one it believes in."""
     side = 64
+    lone_click = 'candidates'
 
     def __init__(self, logits):
         self.logits = logits
@@ -41,6 +42,15 @@ def test_on_one_click_the_candidate_with_the_highest_predicted_iou_is_shown():
     assert row['shown'][0] > 0.9 and row['channel0'] == 0
     assert row['shown'][1] == 0                              # later prompts show channel 0
     assert len(row['shown']) == e.CAP or max(row['shown']) >= 0.9
+
+
+def test_where_the_manifest_says_so_channel_0_competes_for_a_lone_click():
+    t, region = task()
+    right, wrong = logits_of(region), torch.full((16, 16), -10.0)
+    pair = Fixed(torch.stack([right, wrong, wrong, wrong]))
+    assert e.measure_pair(pair, t)[0]['shown'][0] == 0
+    pair.lone_click = 'all'
+    assert e.measure_pair(pair, t)[0]['shown'][0] > 0.9
 
 
 def test_a_model_that_is_always_right_needs_one_click():

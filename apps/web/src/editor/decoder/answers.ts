@@ -113,8 +113,8 @@ function resultOf(
 ): DecodeResult {
   const { single, multi } = candidates(output);
   const chosen = bestCandidate(output, 0, isAmbiguous(prompt));
-  const offered =
-    isAmbiguous(prompt) && multi.length > 0 ? [...multi] : [...(single ? [single] : []), ...multi];
+  const threeReadings = isAmbiguous(prompt) && multi.length > 0 && chosen.channel !== single?.channel;
+  const offered = threeReadings ? [...multi] : [...(single ? [single] : []), ...multi];
   const all = offered
     .map(
       ({ channel, iou, lowRes }): Candidate => ({
