@@ -3,6 +3,7 @@ import {
   bestCandidate,
   candidates,
   compressCounts,
+  type Candidate as DecoderCandidate,
   type DecoderOutput,
   decodeRle,
   type Embedding,
@@ -113,8 +114,10 @@ function resultOf(
 ): DecodeResult {
   const { single, multi } = candidates(output);
   const chosen = bestCandidate(output, 0, isAmbiguous(prompt));
-  const threeReadings = isAmbiguous(prompt) && multi.length > 0 && chosen.channel !== single?.channel;
-  const offered = threeReadings ? [...multi] : [...(single ? [single] : []), ...multi];
+  const offered =
+    !isAmbiguous(prompt) || multi.length === 0
+      ? [...(single ? [single] : []), ...multi]
+      : threeReadings(chosen, multi, threshold);
   const all = offered
     .map(
       ({ channel, iou, lowRes }): Candidate => ({
@@ -133,6 +136,29 @@ function resultOf(
       all.findIndex((each) => each.channel === chosen.channel),
     ),
   };
+}
+
+/** Three stay three: a single answer that scores best takes the place of the reading most like it. */
+function threeReadings(
+  chosen: DecoderCandidate,
+  multi: readonly DecoderCandidate[],
+  threshold: number,
+): readonly DecoderCandidate[] {
+  if (multi.some(({ channel }) => channel === chosen.channel)) return multi;
+  const likeness = multi.map(({ lowRes }) => overlap(lowRes, chosen.lowRes, threshold));
+  const nearest = likeness.indexOf(Math.max(...likeness));
+  return multi.map((reading, index) => (index === nearest ? chosen : reading));
+}
+
+/** IoU of two answers on the low-res cells. */
+function overlap(a: Float32Array, b: Float32Array, threshold: number): number {
+  let [both, either] = [0, 0];
+  for (let i = 0; i < a.length; i++) {
+    const [inA, inB] = [(a[i] ?? 0) > threshold, (b[i] ?? 0) > threshold];
+    if (inA && inB) both++;
+    if (inA || inB) either++;
+  }
+  return either === 0 ? 0 : both / either;
 }
 
 /** Share of the picture inside, counted on the low-res cells. */
