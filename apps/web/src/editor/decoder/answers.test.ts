@@ -107,6 +107,13 @@ test('a trail is asked again with the candidate that was taken, from the last ro
   expect(asked[1]?.maskInput).toEqual(taken);
 });
 
+test('a trail that took a reading finds it again although a single answer would take its place', async () => {
+  const { decoder } = fakeDecoder({ single: 0.95, loneClick: 'all' });
+  const round = { points: [click(160, 100)], box: null, feedback: false, candidate: 3 };
+  const [result] = await replay(decoder, embedding, [round]);
+  expect(result?.candidates.map(({ channel }) => channel)).toEqual([2, 3, 0]);
+});
+
 test('committed pixels lifted to logits give nearly the same mask again', async () => {
   const { decoder } = fakeDecoder();
   const { candidates, best } = await decode(decoder, embedding, { points: [click(160, 100)], box: null });
