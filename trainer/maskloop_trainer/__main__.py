@@ -1,4 +1,4 @@
-"""Command line: python3 -m maskloop_trainer train | finetune | evaluate | export | parity | render (see README.md)."""
+"""Command line: python3 -m maskloop_trainer train | finetune | evaluate | sheet | export | parity | render (see README.md)."""
 from __future__ import annotations
 
 import argparse
@@ -49,12 +49,24 @@ def run_evaluate(a):
         from .predictor import TorchPair
         net, config = load_network(a.checkpoint, a.weights == 'average')
         measure = partial(e.measure_pair, TorchPair(net, config.side))
-    summary, rows = e.evaluate(measure, a.data, a.sets.split(','), a.limit, a.clicks, say)
+    if a.crop:
+        measure = e.zoomed(measure)
+    summary, rows = e.evaluate(measure, a.data, a.sets.split(','), a.limit, a.clicks, say, a.smallest)
     name = a.name or a.baseline or str(a.pair or a.checkpoint)
     say(e.table({name: summary}))
     if a.out:
         a.out.parent.mkdir(parents=True, exist_ok=True)
-        a.out.write_text(json.dumps(dict(name=name, limit=a.limit, clicks=a.clicks, sets=summary, rows=rows)))
+        a.out.write_text(json.dumps(dict(name=name, limit=a.limit, clicks=a.clicks, crop=a.crop, sets=summary, rows=rows)))
+    if a.reliability:
+        from .figures import reliability
+        say(json.dumps(reliability(rows, a.reliability)))
+
+
+def run_sheet(a):
+    from .figures import draw_sheet
+    from .predictor import OnnxPair
+    draw_sheet(OnnxPair(a.pair), a.demo, a.out, a.count, a.seed)
+    say(str(a.out))
 
 
 def run_export(a):
@@ -142,10 +154,22 @@ def main(argv: list[str] | None = None) -> int:
     p.add_argument('--sets', default='coco-val,facades-test,nuts-18,renders')
     p.add_argument('--limit', type=int, help='regions a set, drawn with a fixed seed')
     p.add_argument('--clicks', type=int, default=20)
+    p.add_argument('--smallest', type=float, help='share of the photo that a region has at least, instead of the usual one of the set')
+    p.add_argument('--crop', action='store_true', help='encode the surroundings of every region by themselves, as after zooming in')
+    p.add_argument('--reliability', type=Path, help='picture of the predicted IoU of one click against the true one')
     p.add_argument('--threads', type=int, default=1)
     p.add_argument('--name')
     p.add_argument('--out', type=Path, help='JSON with every row')
     p.set_defaults(run=run_evaluate)
+
+    p = commands.add_parser('sheet', help='draw clicks and masks on regions of renders and of the demo pictures, drawn by seed')
+    p.add_argument('--pair', type=Path, required=True)
+    p.add_argument('--demo', type=Path, required=True, help='folder of the demo pictures with their masks')
+    p.add_argument('--out', type=Path, required=True, help='a JPEG or PNG')
+    p.add_argument('--count', type=int, default=8, help='regions of renders, and as many of the demo pictures')
+    p.add_argument('--seed', type=int, default=0)
+    p.add_argument('--threads', type=int, default=1)
+    p.set_defaults(run=run_sheet)
 
     p = commands.add_parser('export', help='write the ONNX pair and its manifest')
     p.add_argument('--checkpoint', type=Path, required=True)

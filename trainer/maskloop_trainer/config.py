@@ -50,7 +50,8 @@ class Prompts:
     box: float = 0.33            # a box,
     box_click: float = 0.06      # a box and a click,
     two_clicks: float = 0.09     # or two clicks
-    rounds: tuple[float, ...] = (0.5, 0.35, 0.15)   # chance of 1, 2, 3 corrective rounds
+    rounds: tuple[float, ...] = (0.5, 0.35, 0.15)   # chance of 1, 2, 3, ... corrective rounds
+    middle: bool = True          # whether the rounds between the first and the last are learnt from, or only lead on to the last
     keep_mask: float = 0.9       # chance that a corrective round gets the earlier mask
 
 
@@ -74,6 +75,7 @@ class Optim:
     clip: float = 2.0
     ema: float = 0.999
     freeze_norms: bool = False   # keep batch statistics: for fine-tuning, and for networks read back from an export
+    frozen: tuple[str, ...] = () # parts of the network that stay as they are, by name
 
 
 @dataclass(frozen=True)
@@ -134,7 +136,22 @@ def _more() -> Config:
     )
 
 
-EXPERIMENTS = {'everyday': Config, 'everyday-more': _more, 'everyday-permissive': _permissive, 'tiny': _tiny}
+def _sessions() -> Config:
+    """A further leg for long sessions: up to nine clicks, of which the first and the last pass are learnt from.
+
+    The passes between cost a third without a gradient, so that the tenth click costs hardly more than the third. The
+    stem, whose backward pass is the least efficient part on a CPU, stays as it is.
+    """
+    return Config(
+        name='everyday-sessions', seed=2, phases=(Phase(0.0, 320, 8), Phase(0.55, 448, 5)),
+        data=Data(whole=0.5, centred=0.25),
+        prompts=Prompts(per_crop=6, rounds=(0.3, 0.2, 0.15, 0.1, 0.1, 0.05, 0.05, 0.05), middle=False),
+        loss=Loss(balanced_until=0.0),
+        optim=Optim(lr=4e-4, warmup=20, freeze_norms=True, frozen=('encoder.stem', 'encoder.stage4')),
+    )
+
+
+EXPERIMENTS = {'everyday': Config, 'everyday-more': _more, 'everyday-permissive': _permissive, 'everyday-sessions': _sessions, 'tiny': _tiny}
 
 
 def experiment(name: str) -> Config:
@@ -149,5 +166,6 @@ def from_dict(raw: dict) -> Config:
     data = dict(raw['data'], sources=tuple(Source(**s) for s in raw['data']['sources']))
     return Config(**{**raw, 'phases': tuple(Phase(**p) for p in raw['phases']), 'data': Data(**data),
                      'prompts': Prompts(**{**raw['prompts'], 'rounds': tuple(raw['prompts']['rounds'])}),
-                     'loss': Loss(**raw['loss']), 'optim': Optim(**{**raw['optim'], 'betas': tuple(raw['optim']['betas'])}),
+                     'loss': Loss(**raw['loss']),
+                     'optim': Optim(**{**raw['optim'], **{k: tuple(raw['optim'][k]) for k in ('betas', 'frozen') if k in raw['optim']}}),
                      'calibration': Calibration(**raw['calibration'])})

@@ -1,8 +1,9 @@
 """Measures a model pair, or a baseline, with simulated clicks and boxes on held-out sets.
 
 Protocol: regions of at least 1 % of the photo. Click 1 at the deepest pixel of the region, every next one at the deepest
-pixel of the larger error, 20 at most. Shown mask: on one click the best of channels 1..3 by predicted IoU, later
-channel 0; its logits go back in. IoU is taken at the photo's own size. Box: the tight box, channel 0.
+pixel of the larger error, 20 at most. Shown mask: on one click the best by predicted IoU, of all channels or of 1..3 as
+the pair's manifest says, later channel 0; its logits go back in. IoU is taken at the photo's own size. Box: the tight box, channel 0.
+With `zoomed`, the part of the photo around the region is encoded by itself, as by a person who has zoomed in.
 """
 from __future__ import annotations
 
@@ -16,7 +17,7 @@ import torch
 
 from .baselines import grabcut, grow
 from .pack import HELD_OUT_SEED, RENDERS, read_set
-from .predictor import Pair, Predictor
+from .predictor import Pair, Predictor, shown_on_one_click
 from .scenes import render
 from .simulate import box_of, clicks_to_reach, deepest, iou, next_click
 
@@ -24,7 +25,9 @@ SETS = ('coco-val', 'facades-test', 'nuts-18', RENDERS)
 MIN_SHARE = {'nuts-18': 0.003}           # nuts are small; 1 % would leave a handful
 DEFAULT_SHARE = 0.01
 CAP = 20
-SIZE_CLASSES = (('small', 0.03), ('medium', 0.10), ('large', 1.01))   # upper bounds, share of the photo
+SIZE_CLASSES = (('tiny', 0.01), ('small', 0.03), ('medium', 0.10), ('large', 1.01))   # upper bounds, share of the photo
+ZOOM = 2.5                               # side of a zoomed view, in lengths of the region's longer side
+ZOOM_LEAST = 64                          # px of a view's side at least: a closer look shows no more
 NOC = (80, 85, 90)
 BOOTSTRAP = 1000
 
@@ -37,12 +40,12 @@ class Task:
     regions: list[np.ndarray] = field(default_factory=list)
 
 
-def regions_of(name: str, labels: np.ndarray, stuff: list[set[int]]) -> list[np.ndarray]:
-    """Regions of one photo that count, each once: of COCO photos the things only."""
+def regions_of(name: str, labels: np.ndarray, stuff: list[set[int]], smallest: float | None = None) -> list[np.ndarray]:
+    """Regions of one photo that count, each once: of COCO photos the things only. `smallest`: share of the photo, else the set's own."""
     maps = list(zip(labels, stuff))
     if name.startswith('coco') and len(maps) > 1 and stuff[0]:
         maps = maps[1:]                  # the panoptic map repeats the instances of the other maps
-    floor = MIN_SHARE.get(name, DEFAULT_SHARE)
+    floor = smallest if smallest is not None else MIN_SHARE.get(name, DEFAULT_SHARE)
     out, seen = [], set()
     for m, no in maps:
         counts = np.bincount(m.ravel())
@@ -57,13 +60,13 @@ def regions_of(name: str, labels: np.ndarray, stuff: list[set[int]]) -> list[np.
     return out
 
 
-def tasks(name: str, data: Path | None, limit: int | None = None, seed: int = 0) -> list[Task]:
+def tasks(name: str, data: Path | None, limit: int | None = None, seed: int = 0, smallest: float | None = None) -> list[Task]:
     """The tasks of one held-out set; `limit` regions drawn over the whole set with `seed`."""
     if name == RENDERS:
         scenes = [render(HELD_OUT_SEED, i, 448) for i in range(60)]
-        everything = [Task(f'{i:03d}', image, regions_of(name, labels, [set(), set()])) for i, (image, labels) in enumerate(scenes)]
+        everything = [Task(f'{i:03d}', image, regions_of(name, labels, [set(), set()], smallest)) for i, (image, labels) in enumerate(scenes)]
     else:
-        everything = [Task(stem, image, regions_of(name, labels, stuff)) for stem, image, labels, stuff in read_set(Path(data) / name)]
+        everything = [Task(stem, image, regions_of(name, labels, stuff, smallest)) for stem, image, labels, stuff in read_set(Path(data) / name)]
     index = [(i, j) for i, t in enumerate(everything) for j in range(len(t.regions))]
     if limit is not None and limit < len(index):
         chosen = np.random.default_rng(seed).permutation(len(index))[:limit]
@@ -82,7 +85,7 @@ def measure_pair(pair: Pair, task: Task, cap: int = CAP) -> list[dict]:
     points = [[(x + 0.5, y + 0.5)] for _, (x, y) in map(deepest, regions)]
     labels = [[1.0] for _ in regions]
     logits, guess = predictor.predict(points, labels)
-    shown = guess[:, 1:].argmax(1) + 1
+    shown = shown_on_one_click(pair, guess)
     rows, current = [], []
     for r, region in enumerate(regions):
         four = predictor.masks(logits[r])
@@ -90,7 +93,7 @@ def measure_pair(pair: Pair, task: Task, cap: int = CAP) -> list[dict]:
         k = int(shown[r])
         current.append(four[k])
         rows.append(dict(photo=task.name, area=float(region.mean()), shown=[values[k]], best=[max(values[1:])], channel0=values[0],
-                         off=abs(float(guess[r, k]) - values[k])))
+                         predicted=float(guess[r, k]), off=abs(float(guess[r, k]) - values[k])))
     earlier = logits[torch.arange(len(regions)), shown][:, None]
     active = list(range(len(regions)))
     for click in range(2, cap + 1):
@@ -116,6 +119,30 @@ def measure_pair(pair: Pair, task: Task, cap: int = CAP) -> list[dict]:
         values = [iou(m, region) for m in predictor.masks(logits[r])]
         rows[r].update(box=values[0], box_best=max(values))
     return rows
+
+
+def view_of(region: np.ndarray) -> tuple[int, int, int, int]:
+    """What a person sees who has zoomed in on a region: x0, y0, x1, y1 px, at most the whole photo, with the region in its middle."""
+    h, w = region.shape
+    x0, y0, x1, y1 = box_of(region)
+    side = max(ZOOM_LEAST, round(ZOOM * max(x1 - x0, y1 - y0)))
+    def along(a, b, length):
+        start = min(max(0, (a + b - side) // 2), max(0, length - side))
+        return start, min(length, start + side)
+    (left, right), (top, bottom) = along(x0, x1, w), along(y0, y1, h)
+    return left, top, right, bottom
+
+
+def zoomed(measure):
+    """The same measure of every region in a view of its own; `area` stays the share of the whole photo."""
+    def run(task: Task, cap: int = CAP) -> list[dict]:
+        rows = []
+        for region in task.regions:
+            x0, y0, x1, y1 = view_of(region)
+            view = Task(task.name, np.ascontiguousarray(task.photo[y0:y1, x0:x1]), [np.ascontiguousarray(region[y0:y1, x0:x1])])
+            rows += [dict(row, area=float(region.mean())) for row in measure(view, cap)]
+        return rows
+    return run
 
 
 def measure_baseline(name: str, task: Task, cap: int = CAP) -> list[dict]:
@@ -189,14 +216,15 @@ def summarise(rows: list[dict], cap: int = CAP) -> dict:
     return out
 
 
-def evaluate(measure, data: Path | None, sets=SETS, limit: int | None = None, cap: int = CAP, say=print) -> tuple[dict, dict]:
+def evaluate(measure, data: Path | None, sets=SETS, limit: int | None = None, cap: int = CAP, say=print,
+             smallest: float | None = None) -> tuple[dict, dict]:
     """Runs `measure(task, cap) -> rows` on every set: ({set: summary}, {set: rows})."""
     summaries, raw = {}, {}
     for name in sets:
         start = time.time()
-        rows = [row for task in tasks(name, data, limit) for row in measure(task, cap)]
+        rows = [row for task in tasks(name, data, limit, smallest=smallest) for row in measure(task, cap)]
         if not rows:
-            raise ValueError(f'{name}: holds no region of at least {MIN_SHARE.get(name, DEFAULT_SHARE):.1%} of a photo')
+            raise ValueError(f'{name}: holds no region of at least {MIN_SHARE.get(name, DEFAULT_SHARE) if smallest is None else smallest:.1%} of a photo')
         summaries[name], raw[name] = summarise(rows, cap), rows
         say(json.dumps({name: {k: v for k, v in summaries[name].items() if not isinstance(v, dict)}, 'seconds': round(time.time() - start)}))
     return summaries, raw

@@ -124,7 +124,8 @@ def manifest(folder: Path, side: int, identity: dict) -> dict:
                      inputs=dict(**roles, coords='point_coords', labels='point_labels', maskInput='mask_input', hasMask='has_mask_input'),
                      outputs=dict(lowRes='low_res_masks', iou='iou_predictions'),
                      labelDtype='float32', coordFrame='model', promptRank=3, boxStyle='points-last', padToken='graph', ignoreLabel=-1,
-                     promptBatch='dynamic', hasMaskShape='per-prompt', maskTokens=4, lowResSide=side // 4, maskThreshold=0))
+                     promptBatch='dynamic', hasMaskShape='per-prompt', maskTokens=4, lowResSide=side // 4, maskThreshold=0,
+                     loneClick='all'))             # channel 0 learns from lone clicks, too, and so does its predicted IoU
 
 
 def export(net: Segmenter, side: int, folder: Path, identity: dict | None = None) -> dict:

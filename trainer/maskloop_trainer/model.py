@@ -154,6 +154,7 @@ class Decoder(nn.Module):
     SIGMAS = (5.0, 40.0)          # widths of the click maps, model-input pixels
     RASTERS = 4 + 2 + 2           # (fg, bg) x widths, box inside + box present, earlier mask + present
     HEAD_INPUTS = 22              # see `judge`
+    layout = torch.channels_last  # memory order in training; the trainer sets what is fast on its device
 
     def __init__(self, embed=128, feats=32, width=64, hidden=64, dilations=(1, 2, 4), width8=32, width4=16):
         super().__init__()
@@ -253,7 +254,7 @@ class Decoder(nn.Module):
         maps = torch.cat([maps, like4 * self.gain[0]], 1)
         x = self.prompt(maps) + self.prompt16(like16 * self.gain[1]) + spread(self.embed(embeddings))
         if self.training:
-            x = x.contiguous(memory_format=torch.channels_last)   # several times faster in oneDNN
+            x = x.contiguous(memory_format=self.layout)
         x = self.blocks(x)
         y = F.relu(self.shuffle(self.up8(x)) + spread(self.skip8(feats8)))
         y = F.relu(y + self.conv8(y))

@@ -9,7 +9,7 @@ import torch
 from PIL import Image
 
 from .checkpoints import load_pair
-from .predictor import Predictor, TorchPair
+from .predictor import Predictor, TorchPair, shown_on_one_click
 
 STRIDE = 4          # every fourth logit of a row and of a column is written down
 
@@ -26,12 +26,13 @@ def record(folder: Path, picture: Path) -> dict:
     """Prompts in picture pixels and the answers of the pair in `folder`, computed by PyTorch from the weights it holds.
 
     Returns JSON-able: `files` SHA-256 by name; `prompts` with `points` [[x, y, label]], `box` [x0, y0, x1, y1] or None, `feedback`;
-    `answers` with `iou` [4] and `logits` [4][n*n], every fourth of a row and column of the [4,S/4,S/4] logits, and the `best` of 1..3.
+    `answers` with `iou` [4] and `logits` [4][n*n], every fourth of a row and column of the [4,S/4,S/4] logits, and the `best` of the four.
     """
     folder = Path(folder)
     net, side = load_pair(folder)
     photo = np.asarray(Image.open(picture).convert('RGB'))
-    predictor = Predictor(TorchPair(net, side), photo)
+    pair = TorchPair(net, side)
+    predictor = Predictor(pair, photo)
     height, width = photo.shape[:2]
     prompts, answers, raw = [], [], []
     for prompt in PROMPTS:
@@ -42,7 +43,7 @@ def record(folder: Path, picture: Path) -> dict:
         xy, labels = np.array([[t[:2] for t in tokens]]), np.array([[t[2] for t in tokens]])
         with torch.no_grad():
             logits, iou = predictor.predict(xy, labels, earlier)
-        best = int(iou[0, 1:].argmax()) + 1
+        best = int(shown_on_one_click(pair, iou)[0])
         raw.append(logits[0, best])
         prompts.append(dict(name=prompt['name'], points=points, box=box, feedback=prompt['feedback']))
         sampled = logits[0, :, ::STRIDE, ::STRIDE].flatten(1)

@@ -5,6 +5,7 @@ normalisation, coordinates scaled with the rounded sizes, logits enlarged twice 
 """
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Protocol
 
@@ -17,9 +18,13 @@ from .model import MEAN, STD, Segmenter
 from .onnx_run import OnnxModule
 
 
+ALL, CANDIDATES = 'all', 'candidates'
+
+
 class Pair(Protocol):
     """An encoder and a decoder behind the tensor contract of model.py."""
     side: int
+    lone_click: str             # what competes for a lone click: 'all' channels, or the three 'candidates'
 
     def encode(self, image: torch.Tensor) -> tuple: ...
 
@@ -34,6 +39,8 @@ class OnnxPair:
         self.encoder, self.decoder = OnnxModule(Path(folder) / 'encoder.onnx'), OnnxModule(Path(folder) / 'decoder.onnx')
         shape = onnx.load(str(Path(folder) / 'encoder.onnx'), load_external_data=False).graph.input[0].type.tensor_type.shape
         self.side = shape.dim[-1].dim_value
+        stated = Path(folder) / 'manifest.json'
+        self.lone_click = json.loads(stated.read_text())['decoder'].get('loneClick', CANDIDATES) if stated.exists() else CANDIDATES
 
     def encode(self, image):
         return tuple(self.encoder(image=image))
@@ -46,6 +53,8 @@ class OnnxPair:
 class TorchPair:
     """A network in memory, as it is trained (bfloat16 off: the exported files compute in float32)."""
 
+    lone_click = ALL
+
     def __init__(self, net: Segmenter, side: int):
         self.net, self.side = net.eval(), side
 
@@ -56,6 +65,11 @@ class TorchPair:
     @torch.no_grad()
     def decode(self, feats, coords, labels, mask, has_mask):
         return self.net.decoder(*feats, coords, labels, mask, has_mask)
+
+
+def shown_on_one_click(pair: Pair, guess: torch.Tensor) -> torch.Tensor:
+    """Channel with the highest predicted IoU among those that compete: iou [B,4] -> [B]."""
+    return guess.argmax(1) if pair.lone_click == ALL else guess[:, 1:].argmax(1) + 1
 
 
 def model_size(width: int, height: int, side: int) -> tuple[int, int]:

@@ -1,15 +1,18 @@
 """The measuring loop, with a model that knows the answer and one that never does."""
+import cv2
 import numpy as np
 import pytest
 import torch
 
 from maskloop_trainer import evaluate as e
 from maskloop_trainer.baselines import grabcut, grow
+from maskloop_trainer.figures import draw_sheet, reliability
 
 
 class Fixed:
     """Answers every prompt with the same stride-4 logits; channel 2 is the one it believes in."""
     side = 64
+    lone_click = 'candidates'
 
     def __init__(self, logits):
         self.logits = logits
@@ -41,6 +44,15 @@ def test_on_one_click_the_candidate_with_the_highest_predicted_iou_is_shown():
     assert len(row['shown']) == e.CAP or max(row['shown']) >= 0.9
 
 
+def test_where_the_manifest_says_so_channel_0_competes_for_a_lone_click():
+    t, region = task()
+    right, wrong = logits_of(region), torch.full((16, 16), -10.0)
+    pair = Fixed(torch.stack([right, wrong, wrong, wrong]))
+    assert e.measure_pair(pair, t)[0]['shown'][0] == 0
+    pair.lone_click = 'all'
+    assert e.measure_pair(pair, t)[0]['shown'][0] > 0.9
+
+
 def test_a_model_that_is_always_right_needs_one_click():
     t, region = task()
     rows = e.measure_pair(Fixed(torch.stack([logits_of(region)] * 4)), t)
@@ -67,3 +79,40 @@ def test_the_table_has_one_row_for_each_model_and_set():
     summary = dict(renders=dict(regions=3, click1=0.5, noc80=4.0))
     lines = e.table(dict(a=summary, b=summary)).splitlines()
     assert len(lines) == 4 and '| renders | a | 3 | 0.500 |' in lines[2]
+
+
+def test_a_view_holds_its_region_and_stays_inside_the_photo():
+    region = np.zeros((200, 300), np.uint8)
+    region[190:200, 0:20] = 1
+    x0, y0, x1, y1 = e.view_of(region)
+    assert (x0, y0, x1, y1) == (0, 200 - e.ZOOM_LEAST, e.ZOOM_LEAST, 200)
+    assert e.view_of(np.ones((200, 300), np.uint8)) == (0, 0, 300, 200)
+
+
+def test_a_zoomed_measure_sees_the_surroundings_alone_and_keeps_the_share_of_the_photo():
+    seen = []
+
+    def measure(task, cap):
+        seen.append(task.regions[0].shape)
+        return [dict(photo=task.name, area=float(task.regions[0].mean()))]
+
+    region = np.zeros((400, 400), np.uint8)
+    region[100:140, 100:120] = 1
+    rows = e.zoomed(measure)(e.Task('t', np.zeros((400, 400, 3), np.uint8), [region]), 20)
+    assert seen == [(100, 100)] and rows[0]['area'] == pytest.approx(0.005)
+
+
+def test_the_figures_of_the_card_can_be_drawn(tmp_path):
+    demo = tmp_path / 'demo'
+    for folder in ('images', 'masks'):
+        (demo / folder).mkdir(parents=True)
+    t, region = task()
+    cv2.imwrite(str(demo / 'images' / 'square.jpg'), t.photo)
+    for kind in ('wholes', 'parts'):
+        cv2.imwrite(str(demo / 'masks' / f'square.{kind}.png'), region if kind == 'wholes' else region * 0)
+    pair = Fixed(torch.stack([logits_of(region)] * 4))
+    draw_sheet(pair, demo, tmp_path / 'sheet.png', count=1)
+    assert cv2.imread(str(tmp_path / 'sheet.png')).shape[1] > 6 * 132
+    rows = e.measure_pair(pair, t) * 6
+    assert reliability(dict(one=rows), tmp_path / 'plot.png') == dict(one=pytest.approx(abs(0.8 - rows[0]['shown'][0]), abs=1e-3))
+    assert (tmp_path / 'plot.png').stat().st_size > 5000

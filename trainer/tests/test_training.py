@@ -116,3 +116,25 @@ def test_renders_depend_on_seed_and_index_alone():
     assert (a[0] == b[0]).all() and (a[1] == b[1]).all()
     assert (render(2, 5, 96)[0] != a[0]).any()
     assert a[1].shape == (2, 96, 96) and a[0].dtype == np.uint8
+
+
+def test_passes_that_only_lead_on_to_the_last_cost_no_gradient(tiny_pools, tmp_path):
+    base = experiment('tiny')
+    for middle, learnt in ((True, [True] * 4), (False, [True, False, False, True])):
+        config = dataclasses.replace(base, prompts=dataclasses.replace(base.prompts, rounds=(0.0, 0.0, 1.0), middle=middle))
+        trainer = Trainer(config, tmp_path / str(middle), Budget(steps=10))
+        passes = []
+        trainer.net.decoder.register_forward_hook(lambda *_: passes.append(torch.is_grad_enabled()))
+        line = trainer.advance(Mixture(tiny_pools, config).batch((0, 0), 2, 96, 4), 0.5)
+        assert passes == learnt and line['norm'] > 0
+
+
+def test_frozen_parts_stay_as_they_were(tiny_pools, tmp_path):
+    base = experiment('tiny')
+    config = dataclasses.replace(base, optim=dataclasses.replace(base.optim, frozen=('encoder.stem',), freeze_norms=True))
+    trainer = Trainer(config, tmp_path, Budget(steps=10))
+    before = {k: v.clone() for k, v in trainer.net.state_dict().items()}
+    trainer.advance(Mixture(tiny_pools, config).batch((0, 0), 2, 96, 4), 0.5)
+    changed = {k for k, v in trainer.net.state_dict().items() if not torch.equal(v, before[k])}
+    assert changed and not any(k.startswith('encoder.stem.') for k in changed)
+    assert from_dict(json.loads(config.to_json())) == config

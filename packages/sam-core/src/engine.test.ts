@@ -192,9 +192,14 @@ describe('what a session returns', () => {
 });
 
 describe('candidates', () => {
-  const output = (maskTokens: 4 | 3 | 1, iou: number[]): DecoderOutput => ({
+  const output = (
+    maskTokens: 4 | 3 | 1,
+    iou: number[],
+    loneClick: DecoderOutput['loneClick'] = 'candidates',
+  ): DecoderOutput => ({
     prompts: iou.length / maskTokens,
     maskTokens,
+    loneClick,
     lowResSide: 2,
     lowRes: Float32Array.from({ length: iou.length * 4 }, (_, i) => i),
     iou: Float32Array.from(iou),
@@ -217,6 +222,13 @@ describe('candidates', () => {
     expect(bestCandidate(two, 0, false).channel).toBe(0);
     expect(bestCandidate(two, 1, true).channel).toBe(3);
     expect([...bestCandidate(two, 1, true).lowRes]).toEqual([28, 29, 30, 31]);
+  });
+
+  test('where the manifest says so the single channel competes for a lone click', () => {
+    const two = output(4, [0.9, 0.25, 0.75, 0.125, 0.1, 0.2, 0.3, 0.4], 'all');
+    expect(bestCandidate(two, 0, true).channel).toBe(0);
+    expect(bestCandidate(two, 1, true).channel).toBe(3);
+    expect(bestCandidate(output(3, [0.25, 0.75, 0.125], 'all'), 0, true).channel).toBe(1);
   });
 
   test('where only one kind exists, that kind is taken', () => {

@@ -27,6 +27,8 @@ export interface DecoderOutput {
   readonly prompts: number;
   /** K: 4 = single + three candidates, 3 = candidates only, 1 = single only */
   readonly maskTokens: 4 | 3 | 1;
+  /** which of them compete for a lone click */
+  readonly loneClick: ModelManifest['decoder']['loneClick'];
   /** L */
   readonly lowResSide: number;
   /** [P,K,L,L] logits in the padded (or stretched) square frame; feed a channel back as `maskInput` */
@@ -181,7 +183,7 @@ export function decoderOutputFrom(
   prompts: number,
   outputs: Readonly<Record<string, Tensor>>,
 ): DecoderOutput {
-  const { maskTokens, lowResSide, outputs: names } = manifest.decoder;
+  const { maskTokens, loneClick, lowResSide, outputs: names } = manifest.decoder;
   const lowRes = floats(manifest, outputs, names.lowRes);
   const iou = floats(manifest, outputs, names.iou);
   const expected = prompts * maskTokens * lowResSide * lowResSide;
@@ -195,7 +197,7 @@ export function decoderOutputFrom(
     );
   }
   const object = names.object === undefined ? null : floats(manifest, outputs, names.object);
-  return { prompts, maskTokens, lowResSide, lowRes, iou, object };
+  return { prompts, maskTokens, loneClick, lowResSide, lowRes, iou, object };
 }
 
 /** One mask channel of one prompt. */
@@ -234,14 +236,16 @@ export function candidates(output: DecoderOutput, index = 0): Candidates {
 
 /**
  * The one mask to show: the best-scored candidate of an ambiguous prompt, else the single channel; where the export
- * has only one of the two kinds, that kind.
+ * has only one of the two kinds, that kind. Where the manifest says so the single channel competes with the candidates.
  */
 export function bestCandidate(output: DecoderOutput, index: number, ambiguous: boolean): Candidate {
   const { single, multi } = candidates(output, index);
   const [first, ...rest] = multi;
   if (single !== null && (!ambiguous || first === undefined)) return single;
   if (first === undefined) throw new Error('a decoder output has at least one channel');
-  return rest.reduce((best, next) => (next.iou > best.iou ? next : best), first);
+  const better = (best: Candidate, next: Candidate) => (next.iou > best.iou ? next : best);
+  const best = rest.reduce(better, first);
+  return single !== null && output.loneClick === 'all' ? better(best, single) : best;
 }
 
 function assertSameEncoder(manifest: ModelManifest, embedding: Embedding): void {

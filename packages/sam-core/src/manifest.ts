@@ -96,6 +96,8 @@ const DecoderContract = z.object({
   lowResSide: z.number().int().positive(),
   /** a pixel is inside when its logit is strictly above this */
   maskThreshold: z.number().default(0),
+  /** what competes for a lone click: SAM scores its single channel there untrained; a model may have trained it */
+  loneClick: z.enum(['candidates', 'all']).default('candidates'),
 });
 
 /** The contract of an export: everything of a manifest but identity and files. */

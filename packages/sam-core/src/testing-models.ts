@@ -44,7 +44,7 @@ export function sceneEngine(manifest: ModelManifest, seed = 7): SamEngine {
     radius: manifest.side / 14 + (next() % (manifest.side / 7)),
     slope: 0.05 + (next() % 100) / 60,
   }));
-  const K = manifest.decoder.maskTokens;
+  const { maskTokens: K, loneClick } = manifest.decoder;
   return {
     manifest,
     encode: async (pixels) => testEmbedding(manifest, pixels),
@@ -71,7 +71,7 @@ export function sceneEngine(manifest: ModelManifest, seed = 7): SamEngine {
           }
         }
       }
-      return { prompts: prompt.prompts, maskTokens: K, lowResSide: L, lowRes, iou, object: null };
+      return { prompts: prompt.prompts, maskTokens: K, loneClick, lowResSide: L, lowRes, iou, object: null };
     },
   };
 }

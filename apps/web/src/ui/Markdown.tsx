@@ -10,12 +10,19 @@ const COMPONENTS: Components = {
   h4: ({ children }) => <h6>{children}</h6>,
   h5: ({ children }) => <h6>{children}</h6>,
   table: ({ children }) => <Table withTableBorder>{children}</Table>,
-  a: ({ href, children }) => (
-    <a href={href} target="_blank" rel="noreferrer">
-      {children}
-    </a>
-  ),
+  a: ({ href, children }) =>
+    liesBeside(href) ? (
+      children
+    ) : (
+      <a href={href} target="_blank" rel="noreferrer">
+        {children}
+      </a>
+    ),
 };
+
+/** A file beside the text in its repository (`sheet.jpg`): a card names some, and nobody serves them here. */
+const liesBeside = (address: string | undefined): boolean =>
+  address !== undefined && !/^([a-z][a-z0-9+.-]*:|[/#?])/i.test(address);
 
 /** Text written by people, as Markdown; HTML in it is shown as text. */
 export function Markdown({ children }: { children: string }) {

@@ -56,6 +56,7 @@ function recorded(
       return {
         prompts,
         maskTokens: 3,
+        loneClick: 'candidates',
         lowResSide: expected.low_res,
         lowRes: low.subarray(at * 3 * L2, asked * 3 * L2),
         iou: iou.subarray(at * 3, asked * 3),

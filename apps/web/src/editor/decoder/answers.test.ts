@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import {
   compressCounts,
+  type DecoderOutput,
   type DecoderPrompt,
   type Embedding,
   encodeRle,
@@ -30,7 +31,13 @@ const embedding: Embedding = {
 };
 
 /** A decoder that answers with discs of growing size around the first token, and remembers what it was asked. */
-function fakeDecoder() {
+function fakeDecoder({
+  single = 0.5,
+  loneClick = 'candidates',
+}: {
+  single?: number;
+  loneClick?: DecoderOutput['loneClick'];
+} = {}) {
   const asked: DecoderPrompt[] = [];
   const decoder: SamDecoder = {
     manifest,
@@ -50,9 +57,10 @@ function fakeDecoder() {
       return {
         prompts: 1,
         maskTokens: 4,
+        loneClick,
         lowResSide: L,
         lowRes,
-        iou: Float32Array.of(0.5, 0.6, 0.9, 0.7),
+        iou: Float32Array.of(single, 0.6, 0.9, 0.7),
         object: null,
       };
     },
@@ -67,6 +75,15 @@ test('one click offers whole, part and subpart, the best-scored first in hand', 
   const { candidates, best } = await decode(decoder, embedding, { points: [click(160, 100)], box: null });
   expect(candidates.map(({ channel }) => channel)).toEqual([2, 3, 1]);
   expect(best).toBe(0);
+});
+
+test('a single answer that scores best on one click takes the place of the reading most like it', async () => {
+  const ask = { points: [click(160, 100)], box: null };
+  const readings = await decode(fakeDecoder({ single: 0.95 }).decoder, embedding, ask);
+  expect(readings.candidates.map(({ channel }) => channel)).toEqual([2, 3, 1]);
+  const all = await decode(fakeDecoder({ single: 0.95, loneClick: 'all' }).decoder, embedding, ask);
+  expect(all.candidates.map(({ channel }) => channel)).toEqual([2, 0, 1]);
+  expect(all.best).toBe(1);
 });
 
 test('several clicks mean the single answer; the others stay on offer', async () => {
@@ -88,6 +105,13 @@ test('a trail is asked again with the candidate that was taken, from the last ro
   expect(asked).toHaveLength(2);
   const taken = results[1]?.candidates.find(({ channel }) => channel === 3)?.lowRes;
   expect(asked[1]?.maskInput).toEqual(taken);
+});
+
+test('a trail that took a reading finds it again although a single answer would take its place', async () => {
+  const { decoder } = fakeDecoder({ single: 0.95, loneClick: 'all' });
+  const round = { points: [click(160, 100)], box: null, feedback: false, candidate: 3 };
+  const [result] = await replay(decoder, embedding, [round]);
+  expect(result?.candidates.map(({ channel }) => channel)).toEqual([2, 3, 0]);
 });
 
 test('committed pixels lifted to logits give nearly the same mask again', async () => {

@@ -3,6 +3,7 @@ import {
   bestCandidate,
   candidates,
   compressCounts,
+  type Candidate as DecoderCandidate,
   type DecoderOutput,
   decodeRle,
   type Embedding,
@@ -20,14 +21,19 @@ import {
 import type { Candidate, DecodeResult } from '../tools/candidates.ts';
 import type { CommittedMask } from './protocol.ts';
 
-/** One prompt → the masks to choose from. */
+/**
+ * One prompt → the masks to choose from.
+ * @param taken channel that was taken when this was asked before: it is on offer again
+ */
 export async function decode(
   decoder: SamDecoder,
   embedding: Embedding,
   prompt: PromptRequest,
+  taken: number | null = null,
 ): Promise<DecodeResult> {
   const request = toDecoderPrompt([prompt], decoder.manifest, embedding.image);
-  return resultOf(await decoder.decode(embedding, request), prompt, frameOf(embedding), thresholdOf(decoder));
+  const output = await decoder.decode(embedding, request);
+  return resultOf(output, prompt, frameOf(embedding), thresholdOf(decoder), taken);
 }
 
 /**
@@ -47,7 +53,8 @@ export async function replay(
   let before: Float32Array | null = null;
   for (const round of trail.slice(start)) {
     const maskInput: Float32Array | null = round.feedback ? before : null;
-    const result = await decode(decoder, embedding, { points: round.points, box: round.box, maskInput });
+    const asked = { points: round.points, box: round.box, maskInput };
+    const result = await decode(decoder, embedding, asked, round.candidate);
     const taken: Candidate | undefined =
       result.candidates.find((each) => each.channel === round.candidate) ?? result.candidates[result.best];
     before = taken?.lowRes ?? null;
@@ -110,11 +117,14 @@ function resultOf(
   prompt: PromptRequest,
   frame: ModelFrame,
   threshold: number,
+  taken: number | null,
 ): DecodeResult {
   const { single, multi } = candidates(output);
   const chosen = bestCandidate(output, 0, isAmbiguous(prompt));
   const offered =
-    isAmbiguous(prompt) && multi.length > 0 ? [...multi] : [...(single ? [single] : []), ...multi];
+    !isAmbiguous(prompt) || multi.length === 0
+      ? [...(single ? [single] : []), ...multi]
+      : threeReadings(chosen, multi, threshold, taken);
   const all = offered
     .map(
       ({ channel, iou, lowRes }): Candidate => ({
@@ -133,6 +143,32 @@ function resultOf(
       all.findIndex((each) => each.channel === chosen.channel),
     ),
   };
+}
+
+/** Three stay three: a single answer that scores best takes the place of the reading most like it, never of the one taken. */
+function threeReadings(
+  chosen: DecoderCandidate,
+  multi: readonly DecoderCandidate[],
+  threshold: number,
+  taken: number | null,
+): readonly DecoderCandidate[] {
+  if (multi.some(({ channel }) => channel === chosen.channel)) return multi;
+  const likeness = multi.map(({ channel, lowRes }) =>
+    channel === taken ? -1 : overlap(lowRes, chosen.lowRes, threshold),
+  );
+  const nearest = likeness.indexOf(Math.max(...likeness));
+  return multi.map((reading, index) => (index === nearest ? chosen : reading));
+}
+
+/** IoU of two answers on the low-res cells. */
+function overlap(a: Float32Array, b: Float32Array, threshold: number): number {
+  let [both, either] = [0, 0];
+  for (let i = 0; i < a.length; i++) {
+    const [inA, inB] = [(a[i] ?? 0) > threshold, (b[i] ?? 0) > threshold];
+    if (inA && inB) both++;
+    if (inA || inB) either++;
+  }
+  return either === 0 ? 0 : both / either;
 }
 
 /** Share of the picture inside, counted on the low-res cells. */
