@@ -1,27 +1,19 @@
 // What planted proposals tell about how closely people look.
-import type { ProjectId, UserId } from '@maskloop/domain';
+import type { ProjectId, TallyOfPerson } from '@maskloop/domain';
 import type { Db } from './client.ts';
 import { Prisma } from './generated/client.ts';
 import type { MetricsScope } from './metrics.ts';
 
-/** One row for each person who judged some. */
-export interface PlantedOfPerson {
-  readonly personId: UserId | null;
-  readonly name: string | null;
-  readonly judged: number;
-  readonly caught: number;
-}
-
-/** PP6: settled ones by who judged them, by name; filtered as all figures are (AN3). */
-export async function byPerson(db: Db, scope: MetricsScope): Promise<PlantedOfPerson[]> {
+/** PP6: how many of the settled ones were caught, by who judged them, by name; filtered as all figures are (AN3). */
+export async function byPerson(db: Db, scope: MetricsScope): Promise<TallyOfPerson[]> {
   const { projectId, since, until, personId } = scope;
   const at = Prisma.sql`COALESCE(m."removedAt", m."headAt")`;
   const person = Prisma.sql`COALESCE(m."removedById", h."authorId")`;
-  return db.$queryRaw<PlantedOfPerson[]>`
-    SELECT p."personId", u."name", p."judged", p."caught"
+  return db.$queryRaw<TallyOfPerson[]>`
+    SELECT p."personId", u."name", p."all", p."hits"
     FROM (
-      SELECT ${person} AS "personId", count(*)::int AS "judged",
-             (count(*) FILTER (WHERE m."planted" IN ('caught', 'remade')))::int AS "caught"
+      SELECT ${person} AS "personId", count(*)::int AS "all",
+             (count(*) FILTER (WHERE m."planted" IN ('caught', 'remade')))::int AS "hits"
       FROM "Mask" m JOIN "Image" i ON i."id" = m."imageId" JOIN "MaskRevision" h ON h."id" = m."headRevisionId"
       WHERE i."projectId" = ${projectId}::uuid AND i."deletedAt" IS NULL AND m."planted" IN ('caught', 'remade', 'missed')
         ${since ? Prisma.sql`AND ${at} >= ${since}` : Prisma.empty}

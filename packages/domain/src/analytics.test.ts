@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { FiguresFilter, firstDayOf, sightOf, spanOf } from './analytics.ts';
+import { FiguresFilter, firstDayOf, shareOf, sightOf, spanOf, summedTally } from './analytics.ts';
 
 test.each([
   ['lead', 'everybody', { personId: null, people: true }],
@@ -32,4 +32,13 @@ test('AN3 a span that ends before it begins is refused by name', () => {
     [['from'], 'must not lie after the last day'],
   ]);
   expect(FiguresFilter.safeParse({ from: '2026-02-30' }).success).toBe(false);
+});
+
+test('PP6 AN4 a share of few has a wide interval, and one of none has none', () => {
+  expect(shareOf({ hits: 0, all: 0 }).interval).toBeNull();
+  const few = shareOf({ hits: 3, all: 3 });
+  expect(few.interval?.low).toBeCloseTo(0.438, 2);
+  expect(few.interval?.high).toBe(1);
+  expect(shareOf({ hits: 300, all: 300 }).interval?.low).toBeGreaterThan(0.98);
+  expect(summedTally([few, { hits: 1, all: 4 }])).toEqual({ hits: 4, all: 7 });
 });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { UserId } from './ids.ts';
 import { can, type Role } from './permissions.ts';
+import { wilson } from './quality-sample.ts';
 
 /** What masks are told apart by on the analytics page. */
 export const DIMENSIONS = ['stage', 'class', 'person', 'model', 'week'] as const;
@@ -55,6 +56,37 @@ export function sightOf(
   if (whose === 'everybody') return can(role, 'analytics.view') ? { personId: null, people } : null;
   const personId = whose === 'mine' ? userId : whose;
   return personId === userId || people ? { personId, people } : null;
+}
+
+/** How many of how many. */
+export interface Tally {
+  readonly hits: number;
+  readonly all: number;
+}
+
+/** One person's. */
+export interface TallyOfPerson extends Tally {
+  readonly personId: UserId | null;
+  readonly name: string | null;
+}
+
+export interface Share extends Tally {
+  /** share that would be hit of very many, 95 % interval (Wilson), 0..1; null of nothing */
+  readonly interval: { readonly low: number; readonly high: number } | null;
+}
+
+/** PP6, AN4: how many it takes for a share to say anything; of fewer only the interval is shown. */
+export const LEAST_FOR_SHARE = 10;
+
+/** PP6, AN4 */
+export function shareOf({ hits, all }: Tally): Share {
+  return { hits, all, interval: all === 0 ? null : wilson(hits / all, all) };
+}
+
+/** Several people's together. */
+export function summedTally(tallies: readonly Tally[]): Tally {
+  const sum = (of: keyof Tally) => tallies.reduce((total, tally) => total + tally[of], 0);
+  return { hits: sum('hits'), all: sum('all') };
 }
 
 /**

@@ -16,10 +16,16 @@ export {
   FiguresFilter,
   firstDayOf,
   type LabellingFigures,
+  LEAST_FOR_SHARE,
   PERIODS,
   type Period,
+  type Share,
+  shareOf,
   sightOf,
   spanOf,
+  summedTally,
+  type Tally,
+  type TallyOfPerson,
 } from './analytics.ts';
 export {
   API_SCOPES,
@@ -183,9 +189,6 @@ export {
   type Role,
 } from './permissions.ts';
 export {
-  type CatchRate,
-  catchRate,
-  FEW_PLANTED,
   isVeiled,
   PLANTED_STATES,
   type PlantedState,
@@ -194,7 +197,6 @@ export {
   plant,
   REMADE_IOU,
   settledAs,
-  summedRates,
 } from './planted.ts';
 export {
   CLASS_COLOURS,

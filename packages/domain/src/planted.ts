@@ -14,7 +14,6 @@ import { fnv1a } from './hash.ts';
 import type { MaskBox } from './mask.ts';
 import { can, type Role } from './permissions.ts';
 import type { Origin } from './provenance.ts';
-import { wilson } from './quality-sample.ts';
 import type { RunParameters, RunProposal } from './run.ts';
 
 /**
@@ -48,33 +47,10 @@ export function settledAs(mask: {
  */
 export const isVeiled = (role: Role): boolean => !can(role, 'planted.view');
 
-/** What a person is told of the planted proposals among those that they judged, when they submit an image. */
-export type PlantedTold = Pick<CatchRate, 'judged' | 'caught'>;
-
-/** How many planted proposals were judged, and what that tells. */
-export interface CatchRate {
-  /** planted proposals that somebody judged, in submitted images */
+/** What a person is told of the planted proposals among those that they judged, when they submit an image (PP3). */
+export interface PlantedTold {
   readonly judged: number;
-  /** of these, caught or remade */
   readonly caught: number;
-  /** share that would be caught of very many, 95 % interval, 0..1; null while nothing is judged */
-  readonly interval: { readonly low: number; readonly high: number } | null;
-}
-
-/** PP6: judgements below which a share says nothing, and is not shown. */
-export const FEW_PLANTED = 10;
-
-/** PP6 */
-export function catchRate({ judged, caught }: Pick<CatchRate, 'judged' | 'caught'>): CatchRate {
-  return { judged, caught, interval: judged === 0 ? null : wilson(caught / judged, judged) };
-}
-
-type Rates = Pick<CatchRate, 'judged' | 'caught'>;
-
-/** Several people's together. */
-export function summedRates(rates: readonly Rates[]): Rates {
-  const sum = (of: keyof Rates) => rates.reduce((total, rate) => total + rate[of], 0);
-  return { judged: sum('judged'), caught: sum('caught') };
 }
 
 export interface PlantingPlace {

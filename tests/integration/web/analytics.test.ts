@@ -144,3 +144,49 @@ test('AN2 the CSV of who may not see people names nobody', async () => {
   expect(await csv('annotator', { whose: 'mine' })).toHaveLength(2);
   await expect(csv('annotator')).rejects.toThrow(/^whose: /);
 });
+
+test('AN4 the first verdict on an image counts, for who had submitted it, and not on a second labeling', async () => {
+  const { db } = database;
+  const submitted = async (
+    userId: string,
+    verdicts: readonly ('accepted' | 'sent_back')[],
+    secondOfId?: string,
+  ) => {
+    const image = await makeImage(db, { projectId });
+    if (secondOfId) await db.image.update({ where: { id: image.id }, data: { secondOfId } });
+    const at = (minute: number) => new Date(Date.UTC(2026, 2, 2, 12, minute));
+    const assignment = await db.assignment.create({
+      data: { imageId: image.id, userId, state: 'submitted', expiresAt: at(0), endedAt: at(0) },
+    });
+    for (const [order, verdict] of verdicts.entries()) {
+      await db.review.create({
+        data: {
+          imageId: image.id,
+          assignmentId: assignment.id,
+          reviewerId: people.reviewer,
+          verdict,
+          at: at(order + 1),
+        },
+      });
+    }
+  };
+  await submitted(people.annotator, ['accepted']);
+  await submitted(people.annotator, ['sent_back', 'accepted']);
+  await submitted(people.lead, ['accepted', 'sent_back']);
+  await submitted(people.lead, []);
+  await submitted(people.lead, ['sent_back'], imageId);
+  const ask = (who: keyof typeof callers, filter: Partial<FiguresFilter>) =>
+    callers[who].analytics.verdicts({ projectId, ...filter });
+
+  const everybody = await ask('lead', { whose: 'everybody' });
+  expect(everybody.whole).toMatchObject({ hits: 2, all: 3 });
+  expect(everybody.people?.find(({ personId }) => personId === people.annotator)).toMatchObject({
+    name: '=annotator',
+    hits: 1,
+    all: 2,
+  });
+  expect(await ask('reviewer', { whose: 'everybody' })).toMatchObject({ whole: { hits: 2 }, people: null });
+  expect((await ask('annotator', {})).whole).toMatchObject({ hits: 1, all: 2 });
+  expect((await ask('lead', { whose: 'everybody', from: '2026-03-03' })).whole).toMatchObject({ all: 0 });
+  await expect(ask('annotator', { whose: 'everybody' })).rejects.toMatchObject({ code: 'FORBIDDEN' });
+});

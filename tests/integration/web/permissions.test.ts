@@ -271,6 +271,7 @@ const TABLE: Record<string, Row> = {
     input: (things) => ({ ...onSample(things), place: 1, verdict: 'good' }),
   },
   'analytics.planted': { allowed: MEMBERS, input: inProject },
+  'analytics.verdicts': { allowed: MEMBERS, input: inProject },
   'analytics.figures': { allowed: MEMBERS, input: inProject },
   'agreement.summary': { allowed: LEADS, input: inProject },
   'agreement.list': { allowed: LEADS, input: inProject },

@@ -179,14 +179,14 @@ test('PP1-PP6 planted, invisible, judged, settled at submission, in no count but
   const seen = await runs.caller.analytics.planted(asked);
   expect(seen).toMatchObject({
     isOn: true,
-    whole: { judged: 3, caught: 2 },
-    people: [{ name: 'Ann', judged: 3, caught: 2 }],
+    whole: { all: 3, hits: 2 },
+    people: [{ name: 'Ann', all: 3, hits: 2 }],
     waiting: (await plantedIn(second)).length,
   });
   expect(seen.whole.interval?.low).toBeLessThan(0.3);
   await expect(annotator.analytics.planted(asked)).rejects.toThrow(/^whose: /);
   const own = await annotator.analytics.planted({ projectId });
-  expect(own).toMatchObject({ whole: { judged: 3, caught: 2 }, people: null, waiting: null });
+  expect(own).toMatchObject({ whole: { all: 3, hits: 2 }, people: null, waiting: null });
   await worker.stop();
 });
 

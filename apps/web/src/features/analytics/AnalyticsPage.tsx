@@ -20,6 +20,7 @@ import { FigureCards } from './FigureCards.tsx';
 import { FilterBar } from './FilterBar.tsx';
 import { FIGURES } from './figures.ts';
 import { Planted } from './Planted.tsx';
+import { Verdicts } from './Verdicts.tsx';
 import { type AnalyticsView, givenBy, searchOf, viewIn } from './view.ts';
 
 type Answer = Outputs['analytics']['figures'];
@@ -141,6 +142,7 @@ export function AnalyticsPage({ projectId }: { readonly projectId: string }) {
             />
           </Stack>
         )}
+        {role !== undefined && !reversed && <Verdicts projectId={projectId} filter={filter} />}
         {role !== undefined && !reversed && (
           <Planted
             projectId={projectId}

@@ -1,5 +1,5 @@
-import { metrics, plantedFigures, projects } from '@maskloop/db';
-import { catchRate, DIMENSIONS, FiguresFilter, summedRates } from '@maskloop/domain';
+import { metrics, plantedFigures, projects, verdictFigures } from '@maskloop/db';
+import { DIMENSIONS, FiguresFilter, shareOf, summedTally, type TallyOfPerson } from '@maskloop/domain';
 import { inProject, router } from '../trpc.ts';
 import { demandSight } from '../usecases/demand-sight.ts';
 
@@ -34,11 +34,25 @@ export const analyticsRouter = router({
       ]);
       return {
         isOn: plantedShare > 0,
-        whole: catchRate(summedRates(rows)),
-        people: people
-          ? rows.map(({ personId, name, ...row }) => ({ personId, name, ...catchRate(row) }))
-          : null,
+        ...sharesOf(rows, people),
         waiting,
       };
     }),
+
+  /** AN4: how many images were accepted by the first verdict on them; by person, for who may see people. */
+  verdicts: inProject('analytics.own')
+    .input(FiguresFilter)
+    .query(async ({ ctx, input }) => {
+      const { scope, people } = demandSight(ctx, input);
+      return sharesOf(await verdictFigures.byPerson(ctx.db, scope), people);
+    }),
 });
+
+function sharesOf(rows: readonly TallyOfPerson[], people: boolean) {
+  return {
+    whole: shareOf(summedTally(rows)),
+    people: people
+      ? rows.map(({ personId, name, ...tally }) => ({ personId, name, ...shareOf(tally) }))
+      : null,
+  };
+}

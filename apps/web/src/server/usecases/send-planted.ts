@@ -1,6 +1,6 @@
 import 'server-only';
 import { type Db, type MetricsScope, plantedFigures } from '@maskloop/db';
-import { catchRate, summedRates } from '@maskloop/domain';
+import { shareOf, summedTally } from '@maskloop/domain';
 import { csvLine } from '../csv.ts';
 
 /**
@@ -13,11 +13,11 @@ export async function sendPlanted(
   { scope, people }: { readonly scope: MetricsScope; readonly people: boolean },
 ): Promise<Response> {
   const rows = await plantedFigures.byPerson(db, scope);
-  const lines = people ? rows : [{ name: null, ...summedRates(rows) }];
+  const lines = people ? rows : [{ name: null, ...summedTally(rows) }];
   const head = ['judged', 'caught', 'interval_low', 'interval_high'];
-  const text = lines.map(({ name, judged, caught }) => {
-    const { interval } = catchRate({ judged, caught });
-    const values = [judged, caught, interval?.low ?? null, interval?.high ?? null];
+  const text = lines.map(({ name, all, hits }) => {
+    const { interval } = shareOf({ all, hits });
+    const values = [all, hits, interval?.low ?? null, interval?.high ?? null];
     return csvLine(people ? [name, ...values] : values);
   });
   return new Response([csvLine(people ? ['person', ...head] : head), ...text].join(''), {
