@@ -416,9 +416,11 @@ export interface RunFigures {
 const SPEED_MINUTES = 5;
 
 export async function get(db: Db, runId: RunId): Promise<(RunSummary & RunFigures) | null> {
+  // before the run's state, which the job sets before it ends: no answer says that a roll-back is over and has done nothing
+  const rollingBack = await jobs.unfinished(db, 'run.rollBack', runId);
   const found = await db.run.findUnique({ where: { id: runId }, select: listed });
   if (!found) return null;
-  const [tallied, failures, rollingBack, speed] = await Promise.all([
+  const [tallied, failures, speed] = await Promise.all([
     tally(db, runId),
     db.runItem.findMany({
       where: { runId, state: 'failed' },
@@ -426,7 +428,6 @@ export async function get(db: Db, runId: RunId): Promise<(RunSummary & RunFigure
       orderBy: [{ updatedAt: 'desc' }, { imageId: 'desc' }],
       take: 5,
     }),
-    jobs.unfinished(db, 'run.rollBack', runId),
     isRunOver(found.state) ? null : speedOf(db, runId),
   ]);
   return {
