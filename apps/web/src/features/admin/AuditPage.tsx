@@ -1,6 +1,6 @@
 'use client';
 
-import { Anchor, Button, Code, Group, Select, Stack, Table, Text, TextInput } from '@mantine/core';
+import { Anchor, Code, Group, Select, Stack, Table, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconHistory } from '@tabler/icons-react';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
@@ -11,6 +11,7 @@ import { useTRPC } from '@/client/trpc.tsx';
 import { CopyValue } from '@/ui/CopyValue.tsx';
 import { EmptyState } from '@/ui/EmptyState.tsx';
 import { ErrorState } from '@/ui/ErrorState.tsx';
+import { LoadMore } from '@/ui/LoadMore.tsx';
 import { Page } from '@/ui/Page.tsx';
 import { RowsSkeleton } from '@/ui/Rows.tsx';
 import { TruncatedText } from '@/ui/TruncatedText.tsx';
@@ -141,17 +142,7 @@ export function AuditPage() {
             </Table>
           </WideTable>
         )}
-        {audit.hasNextPage && (
-          <Group justify="center">
-            <Button
-              variant="default"
-              loading={audit.isFetchingNextPage}
-              onClick={() => void audit.fetchNextPage()}
-            >
-              {common('more')}
-            </Button>
-          </Group>
-        )}
+        <LoadMore list={audit} />
       </Stack>
     </Page>
   );

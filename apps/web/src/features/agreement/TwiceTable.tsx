@@ -1,9 +1,10 @@
-import { Anchor, Button, Group, Skeleton, Table, Text } from '@mantine/core';
+import { Anchor, Skeleton, Table, Text } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import Link from 'next/link';
 import { useFormatter, useTranslations } from 'next-intl';
 import { useTRPC } from '@/client/trpc.tsx';
 import { ErrorState } from '@/ui/ErrorState.tsx';
+import { LoadMore } from '@/ui/LoadMore.tsx';
 import { Section } from '@/ui/Section.tsx';
 import { TruncatedText } from '@/ui/TruncatedText.tsx';
 import { WideTable } from '@/ui/WideTable.tsx';
@@ -118,17 +119,7 @@ export function TwiceTable({ projectId }: { readonly projectId: string }) {
           </Table>
         </WideTable>
       )}
-      {list.hasNextPage && (
-        <Group justify="center" mt="md">
-          <Button
-            variant="default"
-            loading={list.isFetchingNextPage}
-            onClick={() => void list.fetchNextPage()}
-          >
-            {common('more')}
-          </Button>
-        </Group>
-      )}
+      <LoadMore list={list} mt="md" />
     </Section>
   );
 }

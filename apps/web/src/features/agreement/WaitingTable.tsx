@@ -3,6 +3,7 @@ import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-q
 import { useFormatter, useTranslations } from 'next-intl';
 import { useTRPC } from '@/client/trpc.tsx';
 import { ErrorState } from '@/ui/ErrorState.tsx';
+import { LoadMore } from '@/ui/LoadMore.tsx';
 import { Section } from '@/ui/Section.tsx';
 import { TruncatedText } from '@/ui/TruncatedText.tsx';
 import { useConfirm } from '@/ui/use-confirm.tsx';
@@ -110,17 +111,7 @@ export function WaitingTable({ projectId, total }: WaitingTableProps) {
           </Table>
         </WideTable>
       )}
-      {list.hasNextPage && (
-        <Group justify="center" mt="md">
-          <Button
-            variant="default"
-            loading={list.isFetchingNextPage}
-            onClick={() => void list.fetchNextPage()}
-          >
-            {common('more')}
-          </Button>
-        </Group>
-      )}
+      <LoadMore list={list} mt="md" />
     </Section>
   );
 }

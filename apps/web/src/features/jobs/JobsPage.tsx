@@ -26,6 +26,7 @@ import { Ago } from '@/ui/Ago.tsx';
 import { EmptyState } from '@/ui/EmptyState.tsx';
 import { ErrorState } from '@/ui/ErrorState.tsx';
 import { formatDuration } from '@/ui/format.ts';
+import { LoadMore } from '@/ui/LoadMore.tsx';
 import { Page } from '@/ui/Page.tsx';
 import { RowsSkeleton } from '@/ui/Rows.tsx';
 import { Section } from '@/ui/Section.tsx';
@@ -139,17 +140,7 @@ export function JobsPage({ projectId }: { projectId: string }) {
               </Table>
             </WideTable>
           )}
-          {jobs.hasNextPage && (
-            <Group justify="center" mt="md">
-              <Button
-                variant="default"
-                loading={jobs.isFetchingNextPage}
-                onClick={() => void jobs.fetchNextPage()}
-              >
-                {common('more')}
-              </Button>
-            </Group>
-          )}
+          <LoadMore list={jobs} mt="md" />
         </Section>
         <Section title={t('workers')} description={t('workersHint')}>
           {workers.isError && (

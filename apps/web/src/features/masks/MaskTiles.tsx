@@ -1,8 +1,9 @@
 'use client';
 
-import { Button, Group, Paper, Skeleton, Stack } from '@mantine/core';
+import { Paper, Skeleton, Stack } from '@mantine/core';
 import { useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
+import { LoadMore } from '@/ui/LoadMore.tsx';
 import classes from './MaskPicture.module.css';
 
 interface MaskTilesProps<T> {
@@ -43,17 +44,7 @@ export function MaskTiles<T>({ label, list, keyOf, children }: MaskTilesProps<T>
           )),
         )}
       </ul>
-      {list.hasNextPage && (
-        <Group justify="center">
-          <Button
-            variant="default"
-            loading={list.isFetchingNextPage}
-            onClick={() => void list.fetchNextPage()}
-          >
-            {common('more')}
-          </Button>
-        </Group>
-      )}
+      <LoadMore list={list} />
     </Stack>
   );
 }

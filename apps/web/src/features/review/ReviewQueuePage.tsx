@@ -1,6 +1,6 @@
 'use client';
 
-import { Button, Checkbox, Group, SegmentedControl, Select, Stack, Text, TextInput } from '@mantine/core';
+import { Checkbox, Group, SegmentedControl, Select, Stack, Text, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { STAGES } from '@maskloop/domain';
 import { IconChecks, IconPlayerPlayFilled, IconSearch } from '@tabler/icons-react';
@@ -13,6 +13,7 @@ import { useThrottledRefresh } from '@/client/use-throttled-refresh.ts';
 import { EmptyState } from '@/ui/EmptyState.tsx';
 import { ErrorState } from '@/ui/ErrorState.tsx';
 import { LinkButton } from '@/ui/LinkButton.tsx';
+import { LoadMore } from '@/ui/LoadMore.tsx';
 import { Page } from '@/ui/Page.tsx';
 import { RowsSkeleton } from '@/ui/Rows.tsx';
 import { QueueTable } from './QueueTable.tsx';
@@ -135,17 +136,7 @@ export function ReviewQueuePage({ projectId }: { projectId: string }) {
         {queue.items.length > 0 && (
           <QueueTable projectId={projectId} items={queue.items} search={searchOf(filter)} />
         )}
-        {queue.hasNextPage && (
-          <Group justify="center">
-            <Button
-              variant="default"
-              loading={queue.isFetchingNextPage}
-              onClick={() => void queue.fetchNextPage()}
-            >
-              {common('more')}
-            </Button>
-          </Group>
-        )}
+        <LoadMore list={queue} />
       </Stack>
     </Page>
   );

@@ -1,6 +1,6 @@
 'use client';
 
-import { Anchor, Button, Group, Select, SimpleGrid, Stack, Table, Text } from '@mantine/core';
+import { Anchor, Select, SimpleGrid, Stack, Table, Text } from '@mantine/core';
 import type { RunComparison, RunSummary } from '@maskloop/domain';
 import { skipToken, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
@@ -9,6 +9,7 @@ import { useState } from 'react';
 import { useTRPC } from '@/client/trpc.tsx';
 import { ErrorState } from '@/ui/ErrorState.tsx';
 import { Figure } from '@/ui/Figure.tsx';
+import { LoadMore } from '@/ui/LoadMore.tsx';
 import { RowsSkeleton } from '@/ui/Rows.tsx';
 import { Section } from '@/ui/Section.tsx';
 import { TruncatedText } from '@/ui/TruncatedText.tsx';
@@ -127,17 +128,7 @@ export function CompareRuns({ projectId, run }: { projectId: string; run: RunSum
             </WideTable>
           </>
         )}
-        {comparison.hasNextPage && (
-          <Group justify="center">
-            <Button
-              variant="default"
-              loading={comparison.isFetchingNextPage}
-              onClick={() => void comparison.fetchNextPage()}
-            >
-              {common('more')}
-            </Button>
-          </Group>
-        )}
+        <LoadMore list={comparison} />
       </Stack>
     </Section>
   );

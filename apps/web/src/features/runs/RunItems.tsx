@@ -1,6 +1,6 @@
 'use client';
 
-import { Anchor, Button, Group, Select, Table, Text } from '@mantine/core';
+import { Anchor, Select, Table, Text } from '@mantine/core';
 import { RUN_ITEM_STATES, type RunItem, type RunItemState, type RunSummary } from '@maskloop/domain';
 import { IconPhoto } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
@@ -12,6 +12,7 @@ import { Ago } from '@/ui/Ago.tsx';
 import { EmptyState } from '@/ui/EmptyState.tsx';
 import { ErrorState } from '@/ui/ErrorState.tsx';
 import { formatDuration } from '@/ui/format.ts';
+import { LoadMore } from '@/ui/LoadMore.tsx';
 import { RowsSkeleton } from '@/ui/Rows.tsx';
 import { Section } from '@/ui/Section.tsx';
 import { TruncatedText } from '@/ui/TruncatedText.tsx';
@@ -77,17 +78,7 @@ export function RunItems({ projectId, run }: { projectId: string; run: RunSummar
           </Table>
         </WideTable>
       )}
-      {list.hasNextPage && (
-        <Group justify="center" mt="md">
-          <Button
-            variant="default"
-            loading={list.isFetchingNextPage}
-            onClick={() => void list.fetchNextPage()}
-          >
-            {common('more')}
-          </Button>
-        </Group>
-      )}
+      <LoadMore list={list} mt="md" />
     </Section>
   );
 }

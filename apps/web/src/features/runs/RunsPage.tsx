@@ -1,6 +1,6 @@
 'use client';
 
-import { Anchor, Badge, Button, Group, Table, Text } from '@mantine/core';
+import { Anchor, Badge, Group, Table, Text } from '@mantine/core';
 import { can, isRunOver, type RunSummary } from '@maskloop/domain';
 import { IconPlus, IconSparkles } from '@tabler/icons-react';
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
@@ -13,6 +13,7 @@ import { EmptyState } from '@/ui/EmptyState.tsx';
 import { ErrorState } from '@/ui/ErrorState.tsx';
 import { formatDuration } from '@/ui/format.ts';
 import { LinkButton } from '@/ui/LinkButton.tsx';
+import { LoadMore } from '@/ui/LoadMore.tsx';
 import { Page } from '@/ui/Page.tsx';
 import { RowsSkeleton } from '@/ui/Rows.tsx';
 import { Section } from '@/ui/Section.tsx';
@@ -88,17 +89,7 @@ export function RunsPage({ projectId }: { projectId: string }) {
             </Table>
           </WideTable>
         )}
-        {list.hasNextPage && (
-          <Group justify="center" mt="md">
-            <Button
-              variant="default"
-              loading={list.isFetchingNextPage}
-              onClick={() => void list.fetchNextPage()}
-            >
-              {common('more')}
-            </Button>
-          </Group>
-        )}
+        <LoadMore list={list} mt="md" />
       </Section>
     </Page>
   );

@@ -1,6 +1,6 @@
 'use client';
 
-import { Button, Code, Group, Modal, Stack, Table, Text, UnstyledButton } from '@mantine/core';
+import { Button, Code, Modal, Stack, Table, Text, UnstyledButton } from '@mantine/core';
 import { IconArrowLeft, IconRefresh, IconSend } from '@tabler/icons-react';
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
 import { useFormatter, useTranslations } from 'next-intl';
@@ -10,6 +10,7 @@ import { Ago } from '@/ui/Ago.tsx';
 import { EmptyState } from '@/ui/EmptyState.tsx';
 import { ErrorState } from '@/ui/ErrorState.tsx';
 import { LinkButton } from '@/ui/LinkButton.tsx';
+import { LoadMore } from '@/ui/LoadMore.tsx';
 import { Page } from '@/ui/Page.tsx';
 import { RowsSkeleton } from '@/ui/Rows.tsx';
 import { TruncatedText } from '@/ui/TruncatedText.tsx';
@@ -110,17 +111,7 @@ export function DeliveriesPage({ projectId, webhookId }: { projectId: string; we
               </Table.Tbody>
             </Table>
           </WideTable>
-          {log.hasNextPage && (
-            <Group justify="center">
-              <Button
-                variant="default"
-                loading={log.isFetchingNextPage}
-                onClick={() => void log.fetchNextPage()}
-              >
-                {common('more')}
-              </Button>
-            </Group>
-          )}
+          <LoadMore list={log} />
         </Stack>
       )}
       <Modal opened={shown !== null} onClose={() => setShown(null)} title={shown?.type} size="lg">

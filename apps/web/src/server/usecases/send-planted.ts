@@ -1,7 +1,9 @@
 import 'server-only';
 import { type Db, type MetricsScope, plantedFigures } from '@maskloop/db';
-import { shareOf, summedTally } from '@maskloop/domain';
-import { csvLine } from '../csv.ts';
+import { shareOf, summedTally, type Tally } from '@maskloop/domain';
+import { sendCsv } from './send-csv.ts';
+
+const HEAD = ['judged', 'caught', 'interval_low', 'interval_high'];
 
 /**
  * Caught planted proposals as CSV (PP6), one line for each person. The share is for the reader to make: few judgements
@@ -13,19 +15,20 @@ export async function sendPlanted(
   { scope, people }: { readonly scope: MetricsScope; readonly people: boolean },
 ): Promise<Response> {
   const rows = await plantedFigures.byPerson(db, scope);
-  const lines = people ? rows : [{ name: null, ...summedTally(rows) }];
-  const head = ['judged', 'caught', 'interval_low', 'interval_high'];
-  const text = lines.map(({ name, all, hits }) => {
-    const { interval } = shareOf({ all, hits });
-    const values = [all, hits, interval?.low ?? null, interval?.high ?? null];
-    return csvLine(people ? [name, ...values] : values);
-  });
-  return new Response([csvLine(people ? ['person', ...head] : head), ...text].join(''), {
-    headers: {
-      'Content-Type': 'text/csv; charset=utf-8',
-      'Content-Disposition': 'attachment; filename="maskloop-planted-proposals.csv"',
-      'Cache-Control': 'no-store',
-      'X-Content-Type-Options': 'nosniff',
+  const lines: readonly (Tally & { readonly name: string | null })[] = people
+    ? rows
+    : [{ name: null, ...summedTally(rows) }];
+  async function* onePage() {
+    yield lines;
+  }
+  return sendCsv(
+    'maskloop-planted-proposals.csv',
+    people ? ['person', ...HEAD] : HEAD,
+    onePage(),
+    ({ name, all, hits }) => {
+      const { interval } = shareOf({ all, hits });
+      const values = [all, hits, interval?.low ?? null, interval?.high ?? null];
+      return people ? [name, ...values] : values;
     },
-  });
+  );
 }

@@ -1,25 +1,12 @@
-import { DomainError, FiguresFilter } from '@maskloop/domain';
-import { describeInputError } from '@/server/input-error.ts';
-import { onProjectRoute, uuidOrNotFound } from '@/server/route.ts';
-import { demandSight } from '@/server/usecases/demand-sight.ts';
+import { figuresRoute } from '@/server/figures-route.ts';
 import { sendFigures } from '@/server/usecases/send-figures.ts';
 
 export const dynamic = 'force-dynamic';
 
 /** Every mask of a project with what its figures are made of (AN1, AN2), as CSV. */
-export async function GET(
+export function GET(
   request: Request,
   { params }: { params: Promise<{ projectId: string }> },
 ): Promise<Response> {
-  const { projectId } = await params;
-  return onProjectRoute(
-    'analytics.own',
-    'project',
-    async () => uuidOrNotFound(projectId, 'project'),
-    async (context) => {
-      const asked = FiguresFilter.safeParse(Object.fromEntries(new URL(request.url).searchParams));
-      if (!asked.success) throw new DomainError('INVALID_INPUT', describeInputError(asked.error));
-      return sendFigures(context.db, demandSight(context, asked.data));
-    },
-  );
+  return figuresRoute(request, params, sendFigures);
 }
