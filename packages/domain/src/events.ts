@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CloseUp } from './close-up.ts';
 import { BUILD_STATES } from './export.ts';
 import { EMBEDDING_STATES, IMAGE_STATUSES } from './image.ts';
 import { IMPORT_STATES } from './import.ts';
@@ -14,6 +15,12 @@ export const ProjectEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('image.status'), imageId: z.uuid(), status: z.enum(IMAGE_STATUSES) }),
   z.object({ type: z.literal('image.removed'), imageId: z.uuid() }),
   z.object({ type: z.literal('embedding'), imageId: z.uuid(), state: z.enum(EMBEDDING_STATES) }),
+  z.object({
+    type: z.literal('closeUp'),
+    imageId: z.uuid(),
+    closeUp: CloseUp,
+    state: z.enum(['ready', 'failed']),
+  }),
   z.object({
     type: z.literal('masks.changed'),
     imageId: z.uuid(),

@@ -36,6 +36,16 @@ export {
   allowsScope,
 } from './api.ts';
 export { ASSIGNMENT_STATES, type AssignmentState, canMove, renewEveryMs } from './assignment.ts';
+export {
+  CLOSE_UP_DAYS,
+  CLOSE_UP_MIN_SIDE,
+  CloseUp,
+  closeUpAround,
+  closeUpFault,
+  closeUpName,
+  liesInCloseUp,
+  parseCloseUp,
+} from './close-up.ts';
 export { compareProposals, iouOf, type PixelMask, pixelMask } from './compare-runs.ts';
 export {
   type ClassCount,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CloseUp } from './close-up.ts';
 import type { ClassId, ImageId, MaskId, ModelVersionId, OperationId, RevisionId, UserId } from './ids.ts';
 import { LIMITS } from './limits.ts';
 import { Fraction } from './project.ts';
@@ -26,6 +27,8 @@ export const PromptRound = z.object({
   feedback: z.boolean(),
   /** decoder output channel that was taken */
   candidate: z.number().int().min(0).max(3),
+  /** CU3: the close-up it was asked in; absent: the whole picture. A round that is fed back has that of the round before */
+  closeUp: CloseUp.optional(),
 });
 export type PromptRound = z.infer<typeof PromptRound>;
 
