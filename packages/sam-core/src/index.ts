@@ -123,6 +123,7 @@ export { type MaskWindow, windowRuns } from './mask/window.ts';
 export {
   batchPrompts,
   type DecoderPrompt,
+  inCrop,
   isAmbiguous,
   type LabelData,
   Prompt,

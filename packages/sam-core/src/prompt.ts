@@ -32,6 +32,21 @@ export interface PromptRequest extends Prompt {
   readonly maskInput?: Float32Array | null;
 }
 
+/** The same prompt in pixels of a crop whose top left corner is `origin`; the mask prompt has no place in the image. */
+export function inCrop<P extends Prompt>(prompt: P, origin: Point): P {
+  const { box } = prompt;
+  return {
+    ...prompt,
+    points: prompt.points.map((point) => ({ ...point, x: point.x - origin.x, y: point.y - origin.y })),
+    box: box && {
+      x0: box.x0 - origin.x,
+      y0: box.y0 - origin.y,
+      x1: box.x1 - origin.x,
+      y1: box.y1 - origin.y,
+    },
+  };
+}
+
 export type LabelData = Float32Array | Int32Array | BigInt64Array;
 
 /** A batch of P prompts in the form a decoder takes. Only names and rank still come from the manifest. */

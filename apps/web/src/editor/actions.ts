@@ -1,4 +1,5 @@
 import type { CanvasController } from './canvas/controller.ts';
+import { toggleCloseUp } from './close-up.ts';
 import { clickCursor, moveCursor, putCursor } from './cursor.ts';
 import { nextUncovered } from './document/coverage.ts';
 import { newId } from './ids.ts';
@@ -59,6 +60,10 @@ export function act(action: Action, session: EditorSession, around: EditorWindow
       if (maskId !== null) void session.effects.reprompt(maskId);
       return true;
     }
+    case 'close-up':
+      if (session.readOnly) return false;
+      toggleCloseUp(session);
+      return true;
     case 'tool-select':
       session.takeTool('select');
       return true;

@@ -1,4 +1,4 @@
-import { fixOf, type LintFinding, type MaskId } from '@maskloop/domain';
+import { fixOf, type LintFinding, liesInCloseUp, type MaskId } from '@maskloop/domain';
 import {
   type BitMask,
   compressCounts,
@@ -9,12 +9,23 @@ import {
   parseRle,
   rleIou,
 } from '@maskloop/sam-core';
+import { openCloseUp } from './close-up.ts';
 import type { Pixels } from './commands/masks.ts';
 import { DecoderError } from './decoder/protocol.ts';
+import type { MaskRecord } from './document/records.ts';
 import { edgesOf, intersect } from './document/runs.ts';
 import { newId } from './ids.ts';
 import type { EditorSession, SessionEffects } from './session.ts';
-import { answered, type PromptSet, setFromTrail, shownLogits, slim, trailOf } from './tools/prompt-set.ts';
+import type { PlacedLogits } from './tools/candidates.ts';
+import {
+  answered,
+  FRESH_SET,
+  type PromptSet,
+  setFromTrail,
+  shownLogits,
+  slim,
+  trailOf,
+} from './tools/prompt-set.ts';
 import { fillPolygon } from './tools/raster.ts';
 import { type Refinement, refine } from './tools/refine.ts';
 import type { Effect } from './tools/types.ts';
@@ -50,8 +61,7 @@ export class EffectRunner implements SessionEffects {
         void this.#decode(effect);
         return;
       case 'commit-prompt':
-        session.settling.set(shownLogits(effect.set));
-        this.#commits = this.#commits.then(() => this.#commit(effect.set, effect.keep));
+        this.#accept(effect.set, effect.keep);
         return;
       case 'paint':
         session.canvas?.paintStroke(effect.target, effect.bitmap, effect.rect);
@@ -90,15 +100,14 @@ export class EffectRunner implements SessionEffects {
     const { decoder } = session.workspace;
     const { imageId } = session;
     try {
-      const sameModel = record.modelVersionId === model.id && record.prompts.length > 0;
-      const set = sameModel
-        ? setFromTrail(record.prompts, await decoder.replay({ imageId, trail: record.prompts }), maskId)
-        : {
-            target: maskId,
-            parentId: null,
-            seed: await decoder.lift({ imageId, counts: record.counts }),
-            rounds: [],
-          };
+      const trail = record.prompts;
+      const sameModel = record.modelVersionId === model.id && trail.length > 0;
+      // CU3: it is asked again where it was asked; without that part only its pixels are left
+      const askedIn = sameModel ? (trail.at(-1)?.closeUp ?? null) : null;
+      const canReplay = sameModel && (askedIn === null || (await openCloseUp(session, askedIn)));
+      const set = canReplay
+        ? setFromTrail(trail, await decoder.replay({ imageId, trail }), maskId)
+        : { ...FRESH_SET, target: maskId, seed: await this.#lifted(record) };
       if (this.#closed) return;
       session.takeTool('prompt');
       session.select(maskId);
@@ -106,6 +115,19 @@ export class EffectRunner implements SessionEffects {
     } catch (error) {
       session.say('reprompt-failed', { reason: messageOf(error) });
     }
+  }
+
+  /** In the open close-up when the mask lies in it, else in the whole picture. */
+  async #lifted({ box, counts }: MaskRecord): Promise<PlacedLogits> {
+    const { workspace, imageId, closeUp: view } = this.#session;
+    const { x0, y0, x1, y1 } = edgesOf(box);
+    const part = view.get();
+    const holds =
+      part.at === 'open' &&
+      liesInCloseUp({ x: x0, y: y0 }, part.closeUp) &&
+      liesInCloseUp({ x: x1 - 1, y: y1 - 1 }, part.closeUp);
+    const closeUp = holds ? part.closeUp : null;
+    return { lowRes: await workspace.decoder.lift({ imageId, closeUp, counts }), closeUp };
   }
 
   /** A one-step correction of a whole mask; what it changes is drawn work like a stroke. */
@@ -140,11 +162,11 @@ export class EffectRunner implements SessionEffects {
     else session.run({ name: 'removeMask', maskId, operationId: newId() });
   }
 
-  async #decode({ request, prompt, purpose }: Extract<Effect, { do: 'decode' }>): Promise<void> {
+  async #decode({ request, prompt, closeUp, purpose }: Extract<Effect, { do: 'decode' }>): Promise<void> {
     const session = this.#session;
     try {
       const asked = performance.now();
-      const result = await session.workspace.decoder.decode({ imageId: session.imageId, prompt });
+      const result = await session.workspace.decoder.decode({ imageId: session.imageId, closeUp, prompt });
       if (this.#closed || result === null) return;
       // the browser keeps every entry until it is told not to
       if (++this.#decodes % 1_000 === 0) performance.clearMeasures('maskloop:decode');
@@ -153,21 +175,28 @@ export class EffectRunner implements SessionEffects {
     } catch (error) {
       if (this.#closed) return;
       session.dispatch({ type: 'failed', request });
-      if (error instanceof DecoderError && error.code.startsWith('EMBEDDING_'))
-        session.loader.loadEmbedding();
+      if (error instanceof DecoderError && error.code.startsWith('EMBEDDING_')) {
+        if (closeUp) void openCloseUp(session, closeUp);
+        else session.loader.loadEmbedding();
+      }
       // hovering asks again with the next move; a click that got no answer is told
       else if (purpose === 'prompt') session.say('decode-failed', { reason: messageOf(error) });
     }
   }
 
-  async #commit(set: PromptSet, keep: boolean): Promise<void> {
+  #accept(set: PromptSet, keep: boolean): void {
+    const shown = shownLogits(set);
+    this.#session.settling.set(shown);
+    this.#commits = this.#commits.then(() => this.#commit(set, shown, keep));
+  }
+
+  async #commit(set: PromptSet, shown: PlacedLogits | null, keep: boolean): Promise<void> {
     const session = this.#session;
     const model = session.opened?.model;
-    const lowRes = shownLogits(set);
     const chosen = answered(set);
-    if (!model || !lowRes || !chosen) return;
+    if (!model || !shown || !chosen) return;
     try {
-      const mask = await session.workspace.decoder.commit({ imageId: session.imageId, lowRes });
+      const mask = await session.workspace.decoder.commit({ imageId: session.imageId, ...shown });
       if (mask.area === 0) {
         session.say('empty-mask');
         return;
@@ -189,7 +218,7 @@ export class EffectRunner implements SessionEffects {
       session.say('commit-failed', { reason: messageOf(error) });
       session.dispatch({ type: 'load', set });
     } finally {
-      if (session.settling.get() === lowRes) session.settling.set(null);
+      if (session.settling.get() === shown) session.settling.set(null);
     }
   }
 

@@ -1,6 +1,15 @@
 /** Everything a key can do in the editor, in the order in which the list of keys shows it. */
 export const ACTION_GROUPS = {
-  prompting: ['accept', 'accept-keep', 'back', 'cancel', 'candidate-next', 'candidate-previous', 'reprompt'],
+  prompting: [
+    'accept',
+    'accept-keep',
+    'back',
+    'cancel',
+    'candidate-next',
+    'candidate-previous',
+    'reprompt',
+    'close-up',
+  ],
   tools: [
     'tool-select',
     'tool-prompt',
@@ -70,6 +79,7 @@ export const MASKLOOP_KEYS: KeyMap = {
   'candidate-next': ['Tab'],
   'candidate-previous': ['Shift+Tab'],
   reprompt: ['R'],
+  'close-up': ['Z'],
   'tool-select': ['V'],
   'tool-prompt': ['P'],
   'tool-brush': ['B'],

@@ -1,12 +1,13 @@
 import type { ProjectEvent } from '@maskloop/domain';
 import { BLOB } from './addresses.ts';
+import { hearOfCloseUp, openCloseUp } from './close-up.ts';
 import { DecoderError } from './decoder/protocol.ts';
 import { LabelMap } from './document/label-map.ts';
 import { recordFrom } from './document/records.ts';
 import type { EditorSession, SessionLoader } from './session.ts';
 import { replayKept } from './sync/replay.ts';
 import { hearOfRanking } from './text-ranking.ts';
-import type { PromptSet } from './tools/prompt-set.ts';
+import { type PromptSet, storedSet } from './tools/prompt-set.ts';
 import { decoderSourceOf } from './workspace.ts';
 
 /** How many pictures ahead are made ready. */
@@ -93,7 +94,7 @@ export class Loader implements SessionLoader {
     const session = this.#session;
     const { workspace, imageId, opened } = session;
     if (!opened) return;
-    const { model, embedding } = opened;
+    const { image, model, embedding } = opened;
     if (!model) {
       session.embedding.set({ at: 'no-model' });
       return;
@@ -103,7 +104,12 @@ export class Loader implements SessionLoader {
       const { webgpu } = workspace.settings.get();
       const [runtime] = await Promise.all([
         workspace.decoder.open(decoderSourceOf(model), { threads: 0, webgpu }),
-        workspace.decoder.embed(imageId, BLOB.embedding(imageId, model.encoderSha256)),
+        workspace.decoder.embed({
+          imageId,
+          closeUp: null,
+          url: BLOB.embedding(imageId, model.encoderSha256),
+          picture: image,
+        }),
       ]);
       if (this.#closed) return;
       session.embedding.set({ at: 'ready', ...runtime });
@@ -141,6 +147,7 @@ export class Loader implements SessionLoader {
     const { tabId } = session.workspace;
     if (events.some(({ type }) => type === 'run')) void this.#askForRun();
     hearOfRanking(session, events);
+    hearOfCloseUp(session, events);
     for (const event of events) {
       if (!('imageId' in event) || event.imageId !== session.imageId) continue;
       if (event.type === 'embedding') {
@@ -233,8 +240,11 @@ export class Loader implements SessionLoader {
     const tool = session.tool.get();
     if (tool.name !== 'prompt' || tool.state.set !== null) return;
     session.restoreActiveMs(found.activeMs);
-    session.dispatch({ type: 'load', set: found.set });
+    const set = storedSet(found.set);
+    session.dispatch({ type: 'load', set });
     session.say('restored-draft');
+    const closeUp = set.rounds.at(-1)?.closeUp ?? set.seed?.closeUp;
+    if (closeUp) void openCloseUp(session, closeUp);
   }
 
   async #prefetch(): Promise<void> {

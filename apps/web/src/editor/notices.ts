@@ -3,6 +3,8 @@ import type { MaskId } from '@maskloop/domain';
 /** Everything the editor may have to say; the texts are in the catalogues under `notice-…`. */
 export const NOTICE_TEXTS = [
   'first-foreground',
+  'outside-close-up',
+  'zoom-in-first',
   'nothing-to-erase',
   'too-many-prompts',
   'decode-failed',

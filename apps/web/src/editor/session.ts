@@ -16,6 +16,7 @@ import {
 } from '@maskloop/domain';
 import { type BitMask, type Box, bitMask, decodeRle, type Point, parseRle } from '@maskloop/sam-core';
 import { type ActiveTime, NO_TIME, touch } from './active-time.ts';
+import type { CloseUpView } from './close-up.ts';
 import { type Command, perform } from './commands/table.ts';
 import { applyDiff, type Diff, diffOf, touchedBy } from './document/diff.ts';
 import {
@@ -38,6 +39,7 @@ import { cell } from './store.ts';
 import type { ActiveRun, OpenedImage } from './sync/api.ts';
 import { Lease } from './sync/lease.ts';
 import type { KeptOperation } from './sync/outbox.ts';
+import type { PlacedLogits } from './tools/candidates.ts';
 import type { PromptSet } from './tools/prompt-set.ts';
 import type { Refinement } from './tools/refine.ts';
 import { canRedo, isBusy, startOf, stepTool, type ToolState } from './tools/table.ts';
@@ -67,6 +69,8 @@ export interface CanvasPort {
   centreOn(box: Box): void;
   /** brings a region into sight, and nearer where it is too small to be judged */
   reveal(box: Box): void;
+  /** the part of the picture on the screen, image pixels */
+  seen(): Box;
 }
 
 /** Does what tools ask for. */
@@ -132,13 +136,14 @@ export class EditorSession {
   /** for viewing only: the decoder never sees it */
   readonly look = cell({ brightness: 1, contrast: 1 });
   readonly embedding = cell<EmbeddingView>({ at: 'loading' });
+  readonly closeUp = cell<CloseUpView>({ at: 'closed' });
   readonly notices = cell<readonly Notice[]>(NO_NOTICES);
   /** what reviewers said about the picture; null until it is known */
   readonly remarks = cell<Remarks | null>(null);
   /** the pin that is looked at */
   readonly activePin = cell<CommentId | null>(null);
   /** logits of a set that was accepted and is not painted yet: drawn meanwhile, so that nothing blinks */
-  readonly settling = cell<Float32Array | null>(null);
+  readonly settling = cell<PlacedLogits | null>(null);
   readonly effects: SessionEffects;
   readonly loader: SessionLoader;
   labels: LabelMap | null = null;
@@ -410,10 +415,12 @@ export class EditorSession {
     const { opened, labels } = this;
     if (!opened || !labels) return null;
     const { brushSize, brushShape } = this.workspace.settings.get();
+    const closeUp = this.closeUp.get();
     return {
       image: opened.image,
       zoom: this.zoom,
       canDecode: this.embedding.get().at === 'ready',
+      closeUp: closeUp.at === 'open' ? closeUp.closeUp : null,
       readOnly: this.readOnly,
       selectedId: this.selectedId.get(),
       brush: { size: brushSize, shape: brushShape },

@@ -104,9 +104,10 @@ export class Workspace {
     this.#opened.set(imageId, opening);
     new Image().src = BLOB.display(imageId);
     try {
-      const { model, embedding } = await opening;
+      const { image, model, embedding } = await opening;
       if (model && embedding === 'ready') {
-        await this.decoder.embed(imageId, BLOB.embedding(imageId, model.encoderSha256));
+        const url = BLOB.embedding(imageId, model.encoderSha256);
+        await this.decoder.embed({ imageId, closeUp: null, url, picture: image });
       } else {
         // it may be ready by the time it is opened
         this.#opened.delete(imageId);

@@ -11,6 +11,7 @@ import { toScreen, type View } from './view.ts';
 const FOREGROUND = '#12b886';
 const BACKGROUND = '#fa5252';
 const LINE = '#ffffff';
+const CLOSE_UP = '#ffd43b';
 const NO_GESTURE: Gesture = { at: 'none' };
 const SHADOW = 'rgba(0, 0, 0, 0.65)';
 
@@ -29,6 +30,7 @@ export function Overlay({
     <Stage width={screen.width} height={screen.height} listening={false}>
       <Layer listening={false}>
         <FreePoints session={session} view={view} />
+        <CloseUpFrame session={session} view={view} />
         {toolName === 'prompt' && <PromptMarks session={session} view={view} />}
         <KeyCursor session={session} view={view} />
         {toolName === 'polygon' && <PolygonMarks session={session} view={view} />}
@@ -71,6 +73,28 @@ function FreePoints({ session, view }: MarksProps) {
       stroke={SHADOW}
       strokeWidth={1}
     />
+  );
+}
+
+/** Around the part that is looked at closely; dashed while it is not ready. */
+function CloseUpFrame({ session, view }: MarksProps) {
+  const closeUp = useCell(session.closeUp);
+  if (closeUp.at === 'closed') return null;
+  const { x0, y0, x1, y1 } = closeUp.closeUp;
+  const a = toScreen(view, { x: x0, y: y0 });
+  const b = toScreen(view, { x: x1, y: y1 });
+  // half inside the picture's edge, so that a frame along it is seen
+  const place = { x: a.x + 1, y: a.y + 1, width: b.x - a.x - 2, height: b.y - a.y - 2 };
+  return (
+    <Group>
+      <Rect {...place} stroke={SHADOW} strokeWidth={4} />
+      <Rect
+        {...place}
+        stroke={closeUp.at === 'failed' ? BACKGROUND : CLOSE_UP}
+        strokeWidth={2}
+        {...(closeUp.at === 'open' ? {} : { dash: [8, 6] })}
+      />
+    </Group>
   );
 }
 

@@ -1,5 +1,5 @@
 import type { LabelClass, MaskId } from '@maskloop/domain';
-import { type BitMask, type Box, type ModelFrame, modelFrame, type Size } from '@maskloop/sam-core';
+import { type BitMask, type Box, modelFrame, type Size } from '@maskloop/sam-core';
 import type { MaskRecord } from '../document/records.ts';
 import { edgesOf, sampleRuns } from '../document/runs.ts';
 import type { CanvasPort, EditorSession } from '../session.ts';
@@ -46,7 +46,6 @@ export class CanvasController implements CanvasPort {
   readonly #hover: ShapePainter;
   readonly #selection: ShapePainter;
   readonly #stroke: CanvasRenderingContext2D;
-  readonly #frame: ModelFrame | null;
   readonly #stops: (() => void)[] = [];
   readonly #due = new Set<Part>();
   #frameRequest = 0;
@@ -69,8 +68,6 @@ export class CanvasController implements CanvasPort {
     const stroke = elements.stroke.getContext('2d');
     if (!stroke) throw new Error('This browser gives no 2D canvas');
     this.#stroke = stroke;
-    const manifest = opened.model?.manifest;
-    this.#frame = manifest ? modelFrame(opened.image, manifest.side, manifest.encoder.fit) : null;
     this.#listen();
   }
 
@@ -148,6 +145,14 @@ export class CanvasController implements CanvasPort {
     const view = this.view.get();
     const next = revealed(view, box, this.screen.get());
     if (next !== view) this.setView(next);
+  }
+
+  seen(): Box {
+    const { width, height } = this.screen.get();
+    const view = this.view.get();
+    const a = toImage(view, { x: 0, y: 0 });
+    const b = toImage(view, { x: width, y: height });
+    return { x0: a.x, y0: a.y, x1: b.x, y1: b.y };
   }
 
   masksChanged(dirty: Box): void {
@@ -285,13 +290,25 @@ export class CanvasController implements CanvasPort {
     const settling = session.settling.get();
     const shown = tool.name === 'prompt' ? previewOf(tool.state) : null;
     // an accepted mask stays until it is painted, also under the next hover
-    const preview = settling && (!shown || shown.hover) ? { lowRes: settling, hover: false } : shown;
-    const threshold = session.opened?.model?.manifest.decoder.maskThreshold ?? 0;
-    if (!preview || !this.#frame) {
+    const preview = settling && (!shown || shown.hover) ? { ...settling, hover: false } : shown;
+    const manifest = session.opened?.model?.manifest;
+    if (!preview || !manifest) {
       this.#preview.clear();
       return;
     }
-    this.#preview.paintLogits(preview.lowRes, this.#frame, threshold, this.#visible(), this.#density(), {
+    const { x0, y0, x1, y1 } = preview.closeUp ?? {
+      x0: 0,
+      y0: 0,
+      x1: this.#image.width,
+      y1: this.#image.height,
+    };
+    const placed = {
+      lowRes: preview.lowRes,
+      frame: modelFrame({ width: x1 - x0, height: y1 - y0 }, manifest.side, manifest.encoder.fit),
+      origin: { x: x0, y: y0 },
+      threshold: manifest.decoder.maskThreshold,
+    };
+    this.#preview.paintLogits(placed, this.#visible(), this.#density(), {
       colour: parseColour(preview.hover ? HOVER_COLOUR : this.#activeColour()),
       fill: preview.hover ? 80 : 120,
       edge: preview.hover ? 170 : 255,

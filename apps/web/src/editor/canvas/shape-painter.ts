@@ -1,4 +1,4 @@
-import { type Box, type ModelFrame, previewLogits, type Size } from '@maskloop/sam-core';
+import { type Box, type ModelFrame, type Point, previewLogits, type Size } from '@maskloop/sam-core';
 import { intersect } from '../document/runs.ts';
 import { type Colour, packed } from './colours.ts';
 
@@ -11,6 +11,16 @@ export interface ShapeStyle {
   readonly edgeWidth: number;
   /** device pixels at most; more is drawn coarser, so that a frame stays a frame */
   readonly mostPixels: number;
+}
+
+/** A model's answer and where it lies in the picture. */
+export interface LogitsToPaint {
+  readonly lowRes: Float32Array;
+  /** of the part that was asked in */
+  readonly frame: ModelFrame;
+  /** its top left corner, image pixels */
+  readonly origin: Point;
+  readonly threshold: number;
 }
 
 /**
@@ -36,15 +46,13 @@ export class ShapePainter {
 
   /** Logits of the model → a shape with crisp edges: enlarged smoothly, then cut at the threshold. */
   paintLogits(
-    lowRes: Float32Array,
-    frame: ModelFrame,
-    threshold: number,
+    { lowRes, frame, origin, threshold }: LogitsToPaint,
     visible: Box,
     pixelsPerUnit: number,
     style: ShapeStyle,
   ): void {
     const extent = extentOf(lowRes, frame, threshold);
-    const part = extent && intersect(extent, visible);
+    const part = extent && intersect(extent, moved(visible, -origin.x, -origin.y));
     const window = part && whole(part);
     if (!window) {
       this.clear();
@@ -56,7 +64,7 @@ export class ShapePainter {
     previewLogits(lowRes, frame, window, size, this.#scratch);
     const bits = new Uint8Array(count);
     for (let i = 0; i < count; i++) bits[i] = (this.#scratch[i] ?? 0) > threshold ? 1 : 0;
-    this.#paint(bits, size, window, style);
+    this.#paint(bits, size, moved(window, origin.x, origin.y), style);
   }
 
   /** @param sample gives the shape's bits for a window at a size */
@@ -114,6 +122,13 @@ export class ShapePainter {
     css.display = 'block';
   }
 }
+
+const moved = ({ x0, y0, x1, y1 }: Box, dx: number, dy: number): Box => ({
+  x0: x0 + dx,
+  y0: y0 + dy,
+  x1: x1 + dx,
+  y1: y1 + dy,
+});
 
 /** Outwards to whole image pixels: browsers lay elements out on those, which a zoom would make a visible shift. */
 function whole({ x0, y0, x1, y1 }: Box): Box {

@@ -13,6 +13,7 @@ import {
 } from '@maskloop/sam-core';
 import { expect, test } from 'vitest';
 import { commit, decode, lift, replay } from './answers.ts';
+import type { PlacedEmbedding } from './embedding-cache.ts';
 
 const manifest = ModelManifest.parse(
   JSON.parse(
@@ -29,6 +30,8 @@ const embedding: Embedding = {
   fit: manifest.encoder.fit,
   tensors: {},
 };
+
+const whole: PlacedEmbedding = { embedding, closeUp: null, picture: IMAGE };
 
 /** A decoder that answers with discs of growing size around the first token, and remembers what it was asked. */
 function fakeDecoder({
@@ -72,23 +75,23 @@ const click = (x: number, y: number) => ({ x, y, label: 'foreground' as const })
 
 test('one click offers whole, part and subpart, the best-scored first in hand', async () => {
   const { decoder } = fakeDecoder();
-  const { candidates, best } = await decode(decoder, embedding, { points: [click(160, 100)], box: null });
+  const { candidates, best } = await decode(decoder, whole, { points: [click(160, 100)], box: null });
   expect(candidates.map(({ channel }) => channel)).toEqual([2, 3, 1]);
   expect(best).toBe(0);
 });
 
 test('a single answer that scores best on one click takes the place of the reading most like it', async () => {
   const ask = { points: [click(160, 100)], box: null };
-  const readings = await decode(fakeDecoder({ single: 0.95 }).decoder, embedding, ask);
+  const readings = await decode(fakeDecoder({ single: 0.95 }).decoder, whole, ask);
   expect(readings.candidates.map(({ channel }) => channel)).toEqual([2, 3, 1]);
-  const all = await decode(fakeDecoder({ single: 0.95, loneClick: 'all' }).decoder, embedding, ask);
+  const all = await decode(fakeDecoder({ single: 0.95, loneClick: 'all' }).decoder, whole, ask);
   expect(all.candidates.map(({ channel }) => channel)).toEqual([2, 0, 1]);
   expect(all.best).toBe(1);
 });
 
 test('several clicks mean the single answer; the others stay on offer', async () => {
   const { decoder } = fakeDecoder();
-  const result = await decode(decoder, embedding, { points: [click(160, 100), click(170, 100)], box: null });
+  const result = await decode(decoder, whole, { points: [click(160, 100), click(170, 100)], box: null });
   expect(result.candidates).toHaveLength(4);
   expect(result.candidates[result.best]?.channel).toBe(0);
 });
@@ -96,7 +99,7 @@ test('several clicks mean the single answer; the others stay on offer', async ()
 test('a trail is asked again with the candidate that was taken, from the last round that stood on its own', async () => {
   const { decoder, asked } = fakeDecoder();
   const round = { points: [click(100, 100)], box: null };
-  const results = await replay(decoder, embedding, [
+  const results = await replay(decoder, whole, [
     { ...round, feedback: false, candidate: 1 },
     { ...round, feedback: false, candidate: 3 },
     { points: [click(100, 100), click(120, 100)], box: null, feedback: true, candidate: 0 },
@@ -110,24 +113,51 @@ test('a trail is asked again with the candidate that was taken, from the last ro
 test('a trail that took a reading finds it again although a single answer would take its place', async () => {
   const { decoder } = fakeDecoder({ single: 0.95, loneClick: 'all' });
   const round = { points: [click(160, 100)], box: null, feedback: false, candidate: 3 };
-  const [result] = await replay(decoder, embedding, [round]);
+  const [result] = await replay(decoder, whole, [round]);
   expect(result?.candidates.map(({ channel }) => channel)).toEqual([2, 3, 0]);
 });
 
 test('committed pixels lifted to logits give nearly the same mask again', async () => {
   const { decoder } = fakeDecoder();
-  const { candidates, best } = await decode(decoder, embedding, { points: [click(160, 100)], box: null });
-  const first = commit(decoder, embedding, candidates[best]?.lowRes ?? new Float32Array());
+  const { candidates, best } = await decode(decoder, whole, { points: [click(160, 100)], box: null });
+  const first = commit(decoder, whole, candidates[best]?.lowRes ?? new Float32Array());
   expect(first.area).toBeGreaterThan(1000);
   expect(first.stability).toBeGreaterThan(0.7);
-  const again = commit(decoder, embedding, lift(decoder, embedding, first.counts));
+  const again = commit(decoder, whole, lift(decoder, whole, first.counts));
   const rle = (counts: string) => ({ ...IMAGE, counts: expandCounts(counts) });
   expect(rleIou(rle(first.counts), rle(again.counts))).toBeGreaterThan(0.97);
 });
 
+test('CU3: in a close-up prompts are moved into it, and masks come out where they lie in the whole picture', async () => {
+  const { decoder, asked } = fakeDecoder();
+  const closeUp = { x0: 100, y0: 60, x1: 180, y1: 110 };
+  const near: PlacedEmbedding = {
+    embedding: { ...embedding, image: { width: 80, height: 50 } },
+    closeUp,
+    picture: IMAGE,
+  };
+  const result = await decode(decoder, near, { points: [click(140, 90)], box: null });
+  expect(result.closeUp).toEqual(closeUp);
+  // (40, 30) of 80 x 50 pixels, in a square of 448
+  expect([...(asked[0]?.coords ?? [])].slice(0, 2)).toEqual([224, 168]);
+  const chosen = result.candidates[result.best];
+  const mask = commit(decoder, near, chosen?.lowRes ?? new Float32Array());
+  expect(mask.box.x + mask.box.width / 2).toBeCloseTo(140, 0);
+  expect(mask.box.y + mask.box.height / 2).toBeCloseTo(90, 0);
+  expect(chosen?.share).toBeCloseTo(mask.area / (320 * 200), 2);
+
+  // the same disc in the crop by itself: as many pixels
+  const alone: PlacedEmbedding = { embedding: near.embedding, closeUp: null, picture: near.embedding.image };
+  expect(commit(decoder, alone, chosen?.lowRes ?? new Float32Array()).area).toBe(mask.area);
+
+  const again = commit(decoder, near, lift(decoder, near, mask.counts));
+  const rle = (counts: string) => ({ ...IMAGE, counts: expandCounts(counts) });
+  expect(rleIou(rle(mask.counts), rle(again.counts))).toBeGreaterThan(0.97);
+});
+
 test('an empty answer has no area and an empty box', () => {
   const { decoder } = fakeDecoder();
-  const mask = commit(decoder, embedding, new Float32Array(L * L).fill(-9));
+  const mask = commit(decoder, whole, new Float32Array(L * L).fill(-9));
   expect(mask).toMatchObject({ area: 0, box: { width: 0, height: 0 }, stability: 0 });
   const empty = encodeRle({ ...IMAGE, data: new Uint8Array(IMAGE.width * IMAGE.height) });
   expect(mask.counts).toBe(compressCounts(empty.counts));

@@ -6,34 +6,38 @@ import {
   type Candidate as DecoderCandidate,
   type DecoderOutput,
   decodeRle,
-  type Embedding,
+  inCrop,
   isAmbiguous,
   LogitSampler,
   type ModelFrame,
   modelFrame,
+  type Point,
   type PromptRequest,
   parseRle,
   rleBox,
-  rleFromLogits,
   type SamDecoder,
   toDecoderPrompt,
+  windowRuns,
 } from '@maskloop/sam-core';
 import type { Candidate, DecodeResult } from '../tools/candidates.ts';
+import type { PlacedEmbedding } from './embedding-cache.ts';
 import type { CommittedMask } from './protocol.ts';
 
 /**
  * One prompt → the masks to choose from.
+ * @param prompt in pixels of the whole picture
  * @param taken channel that was taken when this was asked before: it is on offer again
  */
 export async function decode(
   decoder: SamDecoder,
-  embedding: Embedding,
+  placed: PlacedEmbedding,
   prompt: PromptRequest,
   taken: number | null = null,
 ): Promise<DecodeResult> {
-  const request = toDecoderPrompt([prompt], decoder.manifest, embedding.image);
-  const output = await decoder.decode(embedding, request);
-  return resultOf(output, prompt, frameOf(embedding), thresholdOf(decoder), taken);
+  const { embedding } = placed;
+  const asked = inCrop(prompt, originOf(placed));
+  const output = await decoder.decode(embedding, toDecoderPrompt([asked], decoder.manifest, embedding.image));
+  return resultOf(output, prompt, placed, thresholdOf(decoder), taken);
 }
 
 /**
@@ -42,7 +46,7 @@ export async function decode(
  */
 export async function replay(
   decoder: SamDecoder,
-  embedding: Embedding,
+  placed: PlacedEmbedding,
   trail: PromptTrail,
 ): Promise<(DecodeResult | null)[]> {
   const start = Math.max(
@@ -54,7 +58,7 @@ export async function replay(
   for (const round of trail.slice(start)) {
     const maskInput: Float32Array | null = round.feedback ? before : null;
     const asked = { points: round.points, box: round.box, maskInput };
-    const result = await decode(decoder, embedding, asked, round.candidate);
+    const result = await decode(decoder, placed, asked, round.candidate);
     const taken: Candidate | undefined =
       result.candidates.find((each) => each.channel === round.candidate) ?? result.candidates[result.best];
     before = taken?.lowRes ?? null;
@@ -63,13 +67,13 @@ export async function replay(
   return results;
 }
 
-/** Logits → the mask at image size, run-length coded, with its stability score. */
-export function commit(decoder: SamDecoder, embedding: Embedding, lowRes: Float32Array): CommittedMask {
-  const frame = frameOf(embedding);
-  const threshold = thresholdOf(decoder);
-  const sampler = new LogitSampler(frame, decoder.manifest.decoder.lowResSide);
-  const { area, high, low } = sampler.measure(lowRes, { threshold, offset: 1 });
-  const rle = rleFromLogits(lowRes, frame, threshold);
+/** Logits → the mask in the whole picture, run-length coded, with its stability score. */
+export function commit(decoder: SamDecoder, placed: PlacedEmbedding, lowRes: Float32Array): CommittedMask {
+  const sampler = new LogitSampler(frameOf(placed), decoder.manifest.decoder.lowResSide);
+  const { window, area, high, low } = sampler.measure(lowRes, { threshold: thresholdOf(decoder), offset: 1 });
+  const origin = originOf(placed);
+  const there = { ...window, x0: window.x0 + origin.x, y0: window.y0 + origin.y };
+  const rle = { ...placed.picture, counts: windowRuns(there, placed.picture) };
   const box = rleBox(rle) ?? { x0: 0, y0: 0, x1: 0, y1: 0 };
   return {
     counts: compressCounts(rle.counts),
@@ -83,13 +87,15 @@ export function commit(decoder: SamDecoder, embedding: Embedding, lowRes: Float3
 const SURE = 8;
 
 /**
- * Pixels of a mask → logits [L,L] in the model's square frame, to refine a mask that has no prompts to replay. The
+ * Pixels of a mask → logits [L,L] in the square frame of a part, to refine a mask that has no prompts to replay. The
  * value follows the covered share of each low-res cell, so that edges keep their place to a part of a cell.
  */
-export function lift(decoder: SamDecoder, embedding: Embedding, counts: string): Float32Array {
+export function lift(decoder: SamDecoder, placed: PlacedEmbedding, counts: string): Float32Array {
+  const { picture, embedding } = placed;
+  const mask = decodeRle(parseRle({ size: [picture.height, picture.width], counts }));
   const { width, height } = embedding.image;
-  const mask = decodeRle(parseRle({ size: [height, width], counts }));
-  const { content, side } = frameOf(embedding);
+  const { content, side } = frameOf(placed);
+  const origin = originOf(placed);
   const L = decoder.manifest.decoder.lowResSide;
   const logits = new Float32Array(L * L).fill(-SURE);
   const perCell = { x: (side / L) * (width / content.width), y: (side / L) * (height / content.height) };
@@ -99,7 +105,8 @@ export function lift(decoder: SamDecoder, embedding: Embedding, counts: string):
       const [x0, x1] = cells(u, perCell.x, width);
       let inside = 0;
       for (let y = y0; y < y1; y++) {
-        for (let x = x0; x < x1; x++) inside += mask.data[y * width + x] ?? 0;
+        const row = (origin.y + y) * picture.width + origin.x;
+        for (let x = x0; x < x1; x++) inside += mask.data[row + x] ?? 0;
       }
       logits[v * L + u] = SURE * ((2 * inside) / ((y1 - y0) * (x1 - x0)) - 1);
     }
@@ -107,18 +114,22 @@ export function lift(decoder: SamDecoder, embedding: Embedding, counts: string):
   return logits;
 }
 
+/** The pixels of a cell; of one smaller than a pixel, as in a close-up of few pixels, the one under its middle. */
 function cells(index: number, step: number, length: number): [number, number] {
-  const from = Math.min(length - 1, Math.floor(index * step));
+  const from = Math.min(length - 1, Math.floor((step < 1 ? index + 0.5 : index) * step));
   return [from, Math.min(length, Math.max(from + 1, Math.floor((index + 1) * step)))];
 }
 
 function resultOf(
   output: DecoderOutput,
   prompt: PromptRequest,
-  frame: ModelFrame,
+  placed: PlacedEmbedding,
   threshold: number,
   taken: number | null,
 ): DecodeResult {
+  const { embedding, picture, closeUp } = placed;
+  const frame = frameOf(placed);
+  const seen = (embedding.image.width * embedding.image.height) / (picture.width * picture.height);
   const { single, multi } = candidates(output);
   const chosen = bestCandidate(output, 0, isAmbiguous(prompt));
   const offered =
@@ -132,7 +143,7 @@ function resultOf(
         iou,
         // a copy: the view would drag all channels along when it is sent
         lowRes: lowRes.slice(),
-        share: shareOf(lowRes, output.lowResSide, frame, threshold),
+        share: seen * shareOf(lowRes, output.lowResSide, frame, threshold),
       }),
     )
     .sort((a, b) => b.share - a.share);
@@ -142,6 +153,7 @@ function resultOf(
       0,
       all.findIndex((each) => each.channel === chosen.channel),
     ),
+    closeUp,
   };
 }
 
@@ -171,7 +183,7 @@ function overlap(a: Float32Array, b: Float32Array, threshold: number): number {
   return either === 0 ? 0 : both / either;
 }
 
-/** Share of the picture inside, counted on the low-res cells. */
+/** Share of the encoded part inside, counted on the low-res cells. */
 function shareOf(lowRes: Float32Array, L: number, frame: ModelFrame, threshold: number): number {
   const columns = Math.max(1, Math.round((frame.content.width / frame.side) * L));
   const rows = Math.max(1, Math.round((frame.content.height / frame.side) * L));
@@ -182,9 +194,11 @@ function shareOf(lowRes: Float32Array, L: number, frame: ModelFrame, threshold: 
   return inside / (columns * rows);
 }
 
-function frameOf({ image, side, fit }: Embedding): ModelFrame {
+function frameOf({ embedding: { image, side, fit } }: PlacedEmbedding): ModelFrame {
   return modelFrame(image, side, fit);
 }
+
+const originOf = ({ closeUp }: PlacedEmbedding): Point => ({ x: closeUp?.x0 ?? 0, y: closeUp?.y0 ?? 0 });
 
 function thresholdOf(decoder: SamDecoder): number {
   return decoder.manifest.decoder.maskThreshold;

@@ -38,7 +38,8 @@ const DECODES_PER_WORKER = 5_000;
 export class DecoderClient {
   readonly #newWorker: () => WorkerPort;
   readonly #pending = new Map<number, Pending>();
-  readonly #embedded = new Map<string, string>();
+  /** by address, newest last */
+  readonly #embedded = new Map<string, Ask<'embed'>>();
   #port: WorkerPort | null = null;
   #nextId = 1;
   #inFlight = false;
@@ -75,12 +76,11 @@ export class DecoderClient {
     return runtime;
   }
 
-  /** Has the worker hold a picture's embedding; also the way to prefetch one. */
-  async embed(imageId: string, url: string): Promise<Answer<'embed'>> {
-    const answer = await this.#call('embed', { imageId, url });
-    this.#embedded.delete(imageId);
-    this.#embedded.set(imageId, url);
-    return answer;
+  /** Has the worker hold an embedding; also the way to prefetch one. */
+  async embed(ask: Ask<'embed'>): Promise<void> {
+    await this.#call('embed', ask);
+    this.#embedded.delete(ask.url);
+    this.#embedded.set(ask.url, ask);
   }
 
   /**
@@ -144,9 +144,9 @@ export class DecoderClient {
     const { source, options } = this.#opened ?? {};
     if (!source || !options) return;
     this.#recycle();
-    const embedded = [...this.#embedded].slice(-3);
+    const embedded = [...this.#embedded.values()].slice(-3);
     this.#opened = { source, options, runtime: this.#call('open', { ...source, ...options }) };
-    for (const [imageId, url] of embedded) void this.embed(imageId, url).catch(() => undefined);
+    for (const ask of embedded) void this.embed(ask).catch(() => undefined);
     await this.#opened.runtime.catch(() => undefined);
   }
 
@@ -194,8 +194,8 @@ export class DecoderClient {
 }
 
 /** Equal for equal questions. Null for one that feeds logits back: those are too long to compare. */
-function keyOf({ imageId, prompt }: Ask<'decode'>): string | null {
-  return prompt.maskInput ? null : JSON.stringify([imageId, prompt.points, prompt.box]);
+function keyOf({ imageId, closeUp, prompt }: Ask<'decode'>): string | null {
+  return prompt.maskInput ? null : JSON.stringify([imageId, closeUp, prompt.points, prompt.box]);
 }
 
 let shared: DecoderClient | null = null;

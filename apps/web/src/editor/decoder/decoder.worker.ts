@@ -32,25 +32,26 @@ async function answerTo(message: ToWorker): Promise<Answer> {
       return [(await opened).runtime];
     }
     case 'embed': {
-      const { image } = await embeddings.load(message.ask.imageId, message.ask.url);
-      return [{ image }];
+      await embeddings.load(message.ask);
+      return [null];
     }
     case 'decode': {
-      const { imageId, prompt } = message.ask;
-      const result = await inTurn(async (decoder) => decode(decoder, await embeddings.get(imageId), prompt));
+      const { prompt, ...part } = message.ask;
+      const result = await inTurn(async (decoder) => decode(decoder, await embeddings.get(part), prompt));
       return [result, result.candidates.map((each) => each.lowRes.buffer as ArrayBuffer)];
     }
     case 'replay': {
       const { imageId, trail } = message.ask;
-      return [await inTurn(async (decoder) => replay(decoder, await embeddings.get(imageId), trail))];
+      const part = { imageId, closeUp: trail.at(-1)?.closeUp ?? null };
+      return [await inTurn(async (decoder) => replay(decoder, await embeddings.get(part), trail))];
     }
     case 'commit': {
-      const { imageId, lowRes } = message.ask;
-      return [await inTurn(async (decoder) => commit(decoder, await embeddings.get(imageId), lowRes))];
+      const { lowRes, ...part } = message.ask;
+      return [await inTurn(async (decoder) => commit(decoder, await embeddings.get(part), lowRes))];
     }
     case 'lift': {
-      const { imageId, counts } = message.ask;
-      return [await inTurn(async (decoder) => lift(decoder, await embeddings.get(imageId), counts))];
+      const { counts, ...part } = message.ask;
+      return [await inTurn(async (decoder) => lift(decoder, await embeddings.get(part), counts))];
     }
   }
 }

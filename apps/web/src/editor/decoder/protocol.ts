@@ -1,4 +1,4 @@
-import type { MaskBox, PromptTrail } from '@maskloop/domain';
+import type { CloseUp, MaskBox, PromptTrail } from '@maskloop/domain';
 import type { ModelManifest, PromptRequest, Size } from '@maskloop/sam-core';
 import type { DecodeResult } from '../tools/candidates.ts';
 
@@ -35,19 +35,27 @@ export interface CommittedMask {
   readonly stability: number;
 }
 
+/** What one embedding is of. */
+export interface Part {
+  readonly imageId: string;
+  /** null: the whole picture */
+  readonly closeUp: CloseUp | null;
+}
+
 /** Every question the worker answers; each has one answer type. */
 export interface DecoderCalls {
   /** gets the runtime itself ready while it is not known yet which decoder will be asked for */
   warm: { ask: DecoderOptions; answer: null };
   open: { ask: DecoderSource & DecoderOptions; answer: DecoderRuntime };
   /** fetches and unpacks an embedding, or finds it in memory */
-  embed: { ask: { imageId: string; url: string }; answer: { image: Size } };
-  decode: { ask: { imageId: string; prompt: PromptRequest }; answer: DecodeResult };
-  /** asks the rounds of a stored trail again, as far as the last of them depends on them */
+  embed: { ask: Part & { url: string; picture: Size }; answer: null };
+  /** the prompt in pixels of the whole picture, whatever the part */
+  decode: { ask: Part & { prompt: PromptRequest }; answer: DecodeResult };
+  /** asks the rounds of a stored trail again, as far as the last of them depends on them, in the last one's part */
   replay: { ask: { imageId: string; trail: PromptTrail }; answer: (DecodeResult | null)[] };
-  commit: { ask: { imageId: string; lowRes: Float32Array }; answer: CommittedMask };
-  /** pixels of a mask as logits to refine from */
-  lift: { ask: { imageId: string; counts: string }; answer: Float32Array };
+  commit: { ask: Part & { lowRes: Float32Array }; answer: CommittedMask };
+  /** pixels of a mask of the whole picture as logits to refine from */
+  lift: { ask: Part & { counts: string }; answer: Float32Array };
 }
 export type CallName = keyof DecoderCalls;
 

@@ -6,9 +6,11 @@ import {
   IconCloudUpload,
   IconLock,
   IconSparkles,
+  IconZoomScan,
 } from '@tabler/icons-react';
 import { useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
+import { openCloseUp } from '../close-up.ts';
 import styles from '../editor.module.css';
 import type { EditorSession } from '../session.ts';
 import { useCell } from '../use-cell.ts';
@@ -108,6 +110,62 @@ export function EmbeddingChip({ session }: { readonly session: EditorSession }) 
         >
           {t('no-model')}
         </Chip>
+      );
+  }
+}
+
+/** Whether the part that is looked at closely can be asked in; nothing while there is none. */
+export function CloseUpChip({ session }: { readonly session: EditorSession }) {
+  const t = useTranslations('editor');
+  const view = useCell(session.closeUp);
+  switch (view.at) {
+    case 'closed':
+      return null;
+    case 'loading':
+      return (
+        <Chip
+          kind="close-up-status"
+          tone="busy"
+          state="loading"
+          icon={<Loader size={12} />}
+          tip={t('close-up-loading-tip')}
+        >
+          {t('close-up-loading')}
+        </Chip>
+      );
+    case 'open':
+      return (
+        <Chip
+          kind="close-up-status"
+          tone="good"
+          state="open"
+          icon={<IconZoomScan size={14} />}
+          tip={t('close-up-open-tip')}
+        >
+          {t('close-up-open')}
+        </Chip>
+      );
+    case 'failed':
+      return (
+        <Group gap={6} wrap="nowrap">
+          <Chip
+            kind="close-up-status"
+            tone="warn"
+            state="failed"
+            icon={<IconAlertTriangle size={14} />}
+            tip={view.message ?? t('embedding-failed-tip')}
+          >
+            {t('close-up-failed')}
+          </Chip>
+          <Button
+            size="compact-xs"
+            variant="light"
+            onClick={() => void openCloseUp(session, view.closeUp)}
+            data-testid="close-up-again"
+          >
+            {t('encode-now')}
+          </Button>
+        </Group>
       );
   }
 }
@@ -229,7 +287,7 @@ function Refused({ session, count }: { readonly session: EditorSession; readonly
 }
 
 interface ChipProps {
-  readonly kind: 'embedding-status' | 'save-status';
+  readonly kind: 'embedding-status' | 'close-up-status' | 'save-status';
   readonly tone: 'good' | 'busy' | 'warn';
   readonly state: string;
   readonly icon: ReactNode;

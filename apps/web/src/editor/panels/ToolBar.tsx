@@ -9,6 +9,7 @@ import {
   IconLasso,
   IconPointer,
   IconSquare,
+  IconZoomScan,
 } from '@tabler/icons-react';
 import { useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
@@ -41,6 +42,7 @@ export function ToolBar({ session, keys, around }: ToolBarProps) {
   const toolName = usePart(session.tool, (tool) => tool.name);
   const busy = usePart(session.tool, isBusy);
   const redoable = usePart(session.tool, canRedo);
+  const closeUp = usePart(session.closeUp, ({ at }) => at !== 'closed');
   const history = useCell(session.history);
   const opening = useCell(session.opening);
   const lease = useCell(session.lease.state);
@@ -76,6 +78,7 @@ export function ToolBar({ session, keys, around }: ToolBarProps) {
       )}
       {brushing && <BrushControls session={session} keys={keys} around={around} />}
       <Divider w="60%" my={4} />
+      {button('close-up', <IconZoomScan size={20} stroke={1.7} />, { active: closeUp, disabled: readOnly })}
       {button('undo', <IconArrowBackUp size={20} stroke={1.7} />, {
         disabled: readOnly || (history.done.length === 0 && !busy),
       })}

@@ -17,7 +17,7 @@ import type { EditorSession } from '../session.ts';
 import { COLOURINGS } from '../settings.ts';
 import { useCell } from '../use-cell.ts';
 import { KeyHint } from './KeyHint.tsx';
-import { EmbeddingChip, SaveChip } from './StatusChips.tsx';
+import { CloseUpChip, EmbeddingChip, SaveChip } from './StatusChips.tsx';
 import { ZoomMenu } from './ZoomMenu.tsx';
 
 interface TopBarProps {
@@ -81,6 +81,7 @@ export function TopBar({ session, keys, around, place, readOnly }: TopBarProps) 
         </Text>
       </Group>
       <Group gap={8} wrap="nowrap" className={styles.topEnd}>
+        <CloseUpChip session={session} />
         <EmbeddingChip session={session} />
         <SaveChip session={session} />
         <ViewMenu session={session} />

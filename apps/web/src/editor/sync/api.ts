@@ -1,4 +1,5 @@
 import type {
+  CloseUp,
   CommentId,
   EmbeddingState,
   Image,
@@ -95,6 +96,7 @@ export interface EditorApi {
   remarks(imageId: ImageId): Promise<Remarks>;
   resolve(commentId: CommentId, resolved: boolean): Promise<void>;
   requestEmbedding(imageId: ImageId): Promise<void>;
+  requestCloseUp(imageId: ImageId, closeUp: CloseUp): Promise<void>;
   claim(imageId: ImageId): Promise<Claim>;
   renew(assignmentId: string): Promise<void>;
   release(assignmentId: string): Promise<void>;

@@ -39,6 +39,9 @@ export function trpcApi(client: ReturnType<typeof useTRPCClient>): EditorApi {
     requestEmbedding: async (imageId) => {
       await client.image.requestEmbedding.mutate({ imageId });
     },
+    requestCloseUp: async (imageId, closeUp) => {
+      await client.image.requestCloseUp.mutate({ imageId, closeUp });
+    },
     claim: (imageId) => client.assignment.claim.mutate({ imageId }),
     renew: async (assignmentId) => {
       await client.assignment.renew.mutate({ assignmentId });

@@ -18,7 +18,7 @@ afterEach(() => {
 });
 
 /** Answers at once: every decode is one mask, every commit a square at the first point's place. */
-class QuickPort implements WorkerPort {
+export class QuickPort implements WorkerPort {
   onmessage: WorkerPort['onmessage'] = null;
   onerror = null;
   #commits = 0;
@@ -32,7 +32,7 @@ class QuickPort implements WorkerPort {
       box: { x, y: 2, width: 5, height: 5 },
       stability: 1,
     };
-    const answer = call === 'decode' ? { candidates: [candidate], best: 0 } : mask;
+    const answer = call === 'decode' ? { candidates: [candidate], best: 0, closeUp: null } : mask;
     queueMicrotask(() => this.onmessage?.({ data: { id, ok: true, answer } satisfies FromWorker }));
   }
 
@@ -40,7 +40,7 @@ class QuickPort implements WorkerPort {
 }
 
 /** A session on an open picture; what the server is sent is recorded. */
-export function setUp() {
+export function setUp(newPort: () => WorkerPort = () => new QuickPort()) {
   const sent: MaskOperationInput[] = [];
   const server: {
     activeRun: ActiveRun | null;
@@ -65,7 +65,7 @@ export function setUp() {
     },
   } as Partial<EditorApi> as EditorApi;
   const user = { id: `user-${++sessions}`, name: '', email: '', hotkeyPreset: 'maskloop' };
-  const decoder = new DecoderClient(() => new QuickPort());
+  const decoder = new DecoderClient(newPort);
   const workspace = new Workspace(api, user, () => ({ kind: 'offline' }), undefined, decoder);
   const session = newSession(workspace, 'p', `image-${sessions}`);
   opened.push(() => workspace.close());

@@ -1,3 +1,5 @@
+import type { CloseUp } from '@maskloop/domain';
+
 /** One mask the decoder offers. */
 export interface Candidate {
   /** decoder output channel */
@@ -6,8 +8,14 @@ export interface Candidate {
   readonly iou: number;
   /** share of the picture, 0..1 */
   readonly share: number;
-  /** logits [L,L] in the model's square frame */
+  /** logits [L,L] in the model's square frame of the part that was asked in */
   readonly lowRes: Float32Array;
+}
+
+/** Logits [L,L] and the part of the picture that their square frame shows; null: the whole. */
+export interface PlacedLogits {
+  readonly lowRes: Float32Array;
+  readonly closeUp: CloseUp | null;
 }
 
 export interface DecodeResult {
@@ -15,4 +23,6 @@ export interface DecodeResult {
   readonly candidates: readonly Candidate[];
   /** index of the one to show first */
   readonly best: number;
+  /** where it was asked; null: in the whole picture */
+  readonly closeUp: CloseUp | null;
 }

@@ -1,10 +1,12 @@
-import type { MaskId, PromptRound, PromptTrail } from '@maskloop/domain';
+import type { CloseUp, MaskId, PromptRound, PromptTrail } from '@maskloop/domain';
 import type { Prompt, PromptRequest } from '@maskloop/sam-core';
-import type { DecodeResult } from './candidates.ts';
+import type { DecodeResult, PlacedLogits } from './candidates.ts';
 
 /** One question to the decoder and, once it has come, the answer. */
 export interface Round {
   readonly prompt: Prompt;
+  /** CU3: where it is asked; null: in the whole picture */
+  readonly closeUp: CloseUp | null;
   /** the logits shown before went in as well */
   readonly feedback: boolean;
   /** prompts this round brought, each of which Backspace takes back by itself */
@@ -21,29 +23,34 @@ export interface PromptSet {
   /** the whole that further candidates of this set are parts of */
   readonly parentId: MaskId | null;
   /** logits made from the pixels of a mask that has no prompts to replay */
-  readonly seed: Float32Array | null;
+  readonly seed: PlacedLogits | null;
   readonly rounds: readonly Round[];
 }
 
 export const FRESH_SET: PromptSet = { target: null, parentId: null, seed: null, rounds: [] };
 
 /** The logits to draw: those of the newest round with an answer, else the seed. */
-export function shownLogits(set: PromptSet): Float32Array | null {
-  return answered(set)?.lowRes ?? set.seed;
+export function shownLogits(set: PromptSet): PlacedLogits | null {
+  const round = answeredRound(set);
+  const chosen = round?.result?.candidates[round.candidate];
+  return round && chosen ? { lowRes: chosen.lowRes, closeUp: round.closeUp } : set.seed;
 }
 
 /** The chosen candidate of the newest round that has an answer. */
 export function answered(set: PromptSet) {
-  const round = set.rounds.findLast((each) => each.result !== null);
+  const round = answeredRound(set);
   return round?.result?.candidates[round.candidate] ?? null;
 }
+
+const answeredRound = (set: PromptSet): Round | undefined =>
+  set.rounds.findLast((each) => each.result !== null);
 
 /** What to ask the decoder for the newest round. */
 export function requestOf(set: PromptSet): PromptRequest {
   const round = set.rounds.at(-1);
   if (round === undefined) throw new Error('a set without rounds asks nothing');
   const before = set.rounds.at(-2);
-  const chosen = before?.result?.candidates[before.candidate]?.lowRes ?? set.seed;
+  const chosen = before?.result?.candidates[before.candidate]?.lowRes ?? set.seed?.lowRes ?? null;
   return { ...round.prompt, maskInput: round.feedback ? chosen : null };
 }
 
@@ -55,17 +62,19 @@ export function slim(set: PromptSet): PromptSet {
   const rounds = set.rounds.map((round, index): Round => {
     const chosen = round.result?.candidates[round.candidate];
     if (index === set.rounds.length - 1 || chosen === undefined) return round;
-    return { ...round, result: { candidates: [chosen], best: 0 }, candidate: 0 };
+    const { closeUp } = round;
+    return { ...round, result: { candidates: [chosen], best: 0, closeUp }, candidate: 0 };
   });
   return { ...set, rounds };
 }
 
 /** As it is stored: replaying it gives the mask again. Rounds without an answer are not part of it. */
 export function trailOf(set: PromptSet): PromptTrail {
-  return set.rounds.flatMap(({ prompt, feedback, result, candidate }): PromptRound[] => {
+  return set.rounds.flatMap(({ prompt, closeUp, feedback, result, candidate }): PromptRound[] => {
     const chosen = result?.candidates[candidate];
     if (chosen === undefined) return [];
-    return [{ points: prompt.points, box: prompt.box, feedback, candidate: chosen.channel }];
+    const { points, box } = prompt;
+    return [{ points, box, feedback, candidate: chosen.channel, ...(closeUp && { closeUp }) }];
   });
 }
 
@@ -88,6 +97,7 @@ export function setFromTrail(
     const candidate = result?.candidates.findIndex((each) => each.channel === round.candidate) ?? 0;
     return {
       prompt: { points: round.points, box: round.box },
+      closeUp: round.closeUp ?? null,
       feedback: round.feedback,
       added,
       result,
@@ -95,4 +105,13 @@ export function setFromTrail(
     };
   });
   return { ...FRESH_SET, target, rounds };
+}
+
+/** A set as a browser kept it, perhaps before there were close-ups. */
+export function storedSet({ seed, rounds, ...set }: PromptSet): PromptSet {
+  return {
+    ...set,
+    seed: seed instanceof Float32Array ? { lowRes: seed, closeUp: null } : seed,
+    rounds: rounds.map((round) => ({ ...round, closeUp: round.closeUp ?? null })),
+  };
 }

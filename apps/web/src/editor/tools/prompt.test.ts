@@ -1,7 +1,8 @@
+import type { CloseUp } from '@maskloop/domain';
 import { expect, test } from 'vitest';
 import type { DecodeResult } from './candidates.ts';
 import { PROMPT_START, type PromptState, previewOf, stepPrompt } from './prompt.ts';
-import { setFromTrail, trailOf } from './prompt-set.ts';
+import { type PromptSet, setFromTrail, storedSet, trailOf } from './prompt-set.ts';
 import type { Effect, Modifiers, ToolContext, ToolEvent } from './types.ts';
 
 const NONE: Modifiers = { shift: false, ctrl: false, alt: false };
@@ -9,6 +10,7 @@ const context: ToolContext = {
   image: { width: 100, height: 100 },
   zoom: 1,
   canDecode: true,
+  closeUp: null,
   readOnly: false,
   selectedId: null,
   brush: { size: 10, shape: 'round' },
@@ -17,7 +19,8 @@ const context: ToolContext = {
   bitmap: () => ({ width: 1, height: 1, data: new Uint8Array(1) }),
 };
 
-const answer = (mark: number): DecodeResult => ({
+const answer = (mark: number, closeUp: CloseUp | null = null): DecodeResult => ({
+  closeUp,
   best: 1,
   candidates: [1, 2, 3].map((channel) => ({
     channel,
@@ -30,9 +33,10 @@ const answer = (mark: number): DecodeResult => ({
 /** Drives the tool by gestures and keeps what it asked for. */
 function driver(start: PromptState = PROMPT_START, part: Partial<ToolContext> = {}) {
   let state = start;
+  let closeUp = part.closeUp ?? null;
   const asked: Effect[] = [];
   const send = (event: ToolEvent) => {
-    const [next, ...effects] = stepPrompt(state, event, { ...context, ...part });
+    const [next, ...effects] = stepPrompt(state, event, { ...context, ...part, closeUp });
     state = next;
     asked.push(...effects);
     return effects;
@@ -56,6 +60,11 @@ function driver(start: PromptState = PROMPT_START, part: Partial<ToolContext> = 
       send({ type: 'down', button: 'left', pressure: 0, ...at(...from) });
       send({ type: 'move', pressure: 0, ...at(...to) });
       return send({ type: 'up', ...at(...to) });
+    },
+    /** opens a close-up, or leaves it */
+    look(at: CloseUp | null) {
+      closeUp = at;
+      return send({ type: 'close-up', at: null });
     },
     move: (x: number, y: number) => send({ type: 'move', pressure: 0, ...at(x, y) }),
     /** answers the newest question */
@@ -255,4 +264,97 @@ test('a trail is what was asked, and loads as the same set again', () => {
   expect(again.state.set?.target).toBe('m');
   again.send({ type: 'back' });
   expect(again.shown()).toBe(1);
+});
+
+const NEAR: CloseUp = { x0: 20, y0: 20, x1: 60, y1: 60 };
+
+test('CU3: with a close-up open, what lies in it is asked in it and the rest in the whole picture', () => {
+  const it = driver(PROMPT_START, { closeUp: NEAR });
+  expect(it.move(30, 30)).toMatchObject([{ do: 'decode', closeUp: NEAR }]);
+  expect(it.move(80, 30)).toMatchObject([{ do: 'decode', closeUp: null }]);
+  expect(it.drag([25, 25], [60, 60])).toMatchObject([{ do: 'decode', closeUp: NEAR }]);
+  it.send({ type: 'cancel' });
+  expect(it.drag([25, 25], [61, 60])).toMatchObject([{ do: 'decode', closeUp: null }]);
+});
+
+test('CU3: a set stays where it was begun; a click outside is told and changes nothing', () => {
+  const it = driver(PROMPT_START, { closeUp: NEAR });
+  it.click(30, 30);
+  it.answer(1);
+  expect(it.click(40, 30)).toMatchObject([
+    { do: 'decode', closeUp: NEAR, prompt: { maskInput: expect.anything() } },
+  ]);
+  it.answer(2);
+  const before = it.state.set;
+  expect(it.click(80, 30)).toEqual([{ do: 'say', message: 'outside-close-up' }]);
+  expect(it.state.set).toBe(before);
+  if (!before) throw new Error('a set expected');
+  expect(trailOf(before)).toMatchObject([
+    { closeUp: NEAR, feedback: false },
+    { closeUp: NEAR, feedback: true },
+  ]);
+  const again = driver();
+  again.send({ type: 'load', set: setFromTrail(trailOf(before), [answer(1), answer(2)], 'm') });
+  expect(previewOf(again.state)?.closeUp).toEqual(NEAR);
+});
+
+test('CU3: opening a close-up asks anew in it without feeding back, and Backspace goes back to the answer before', () => {
+  const it = driver();
+  it.click(30, 30);
+  it.answer(1);
+  expect(previewOf(it.state)).toMatchObject({ closeUp: null });
+  expect(it.look(NEAR)).toMatchObject([
+    { do: 'decode', closeUp: NEAR, prompt: { points: [{ x: 30, y: 30 }], maskInput: null } },
+  ]);
+  it.answer(2);
+  expect(previewOf(it.state)).toMatchObject({ closeUp: NEAR, lowRes: Float32Array.of(2, 2) });
+  it.send({ type: 'back' });
+  expect(previewOf(it.state)).toMatchObject({ closeUp: null, lowRes: Float32Array.of(1, 2) });
+});
+
+test('CU3: leaving a close-up asks in the whole picture again; prompts that do not fit one stay where they are', () => {
+  const it = driver(PROMPT_START, { closeUp: NEAR });
+  it.click(30, 30);
+  it.answer(1);
+  expect(it.look(null)).toMatchObject([{ do: 'decode', closeUp: null }]);
+  it.answer(2);
+  it.click(80, 30);
+  it.answer(3);
+  expect(it.look(NEAR)).toEqual([]);
+  expect(it.shown()).toBe(3);
+});
+
+test('CU3: a question that waits when a close-up opens is asked there instead, and its late answer is dropped', () => {
+  const it = driver();
+  it.click(30, 30);
+  const [late] = it.asked;
+  it.look(NEAR);
+  if (late?.do !== 'decode') throw new Error('a question expected');
+  it.send({ type: 'decoded', request: late.request, result: answer(9) });
+  expect(it.shown()).toBeNull();
+  it.answer(2);
+  expect(it.state.set?.rounds).toMatchObject([{ closeUp: NEAR, feedback: false }]);
+});
+
+test('a prompt that could not be answered is asked again once the decoder can', () => {
+  const it = driver();
+  const [first] = it.click(30, 30);
+  if (first?.do !== 'decode') throw new Error('a question expected');
+  it.send({ type: 'failed', request: first.request });
+  expect(it.send({ type: 'ready', at: null })).toMatchObject([
+    { do: 'decode', purpose: 'prompt', prompt: { points: [{ x: 30 }] } },
+  ]);
+});
+
+test('a set that a browser kept before there were close-ups is one of the whole picture', () => {
+  const kept = {
+    target: 'm',
+    parentId: null,
+    seed: Float32Array.of(5),
+    rounds: [{ prompt: {}, result: null }],
+  };
+  expect(storedSet(kept as unknown as PromptSet)).toMatchObject({
+    seed: { lowRes: Float32Array.of(5), closeUp: null },
+    rounds: [{ closeUp: null }],
+  });
 });

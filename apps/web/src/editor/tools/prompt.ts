@@ -1,6 +1,6 @@
-import { LIMITS } from '@maskloop/domain';
+import { type CloseUp, closeUpName, LIMITS, liesInCloseUp } from '@maskloop/domain';
 import type { Point, PromptBox, PromptPoint } from '@maskloop/sam-core';
-import type { DecodeResult } from './candidates.ts';
+import type { DecodeResult, PlacedLogits } from './candidates.ts';
 import { FRESH_SET, type PromptSet, type Round, requestOf, shownLogits } from './prompt-set.ts';
 import type { ScreenPoint, Step, ToolContext, ToolEvent } from './types.ts';
 
@@ -59,12 +59,12 @@ export function isPrompting(state: PromptState): boolean {
 }
 
 /** Logits to draw, and whether they are only what a click would give. */
-export function previewOf(state: PromptState): { lowRes: Float32Array; hover: boolean } | null {
+export function previewOf(state: PromptState): (PlacedLogits & { hover: boolean }) | null {
   const shown = state.set && shownLogits(state.set);
-  if (shown) return { lowRes: shown, hover: false };
-  const { hover } = state;
-  const best = state.set === null ? hover?.result?.candidates[hover.result.best] : undefined;
-  return best ? { lowRes: best.lowRes, hover: true } : null;
+  if (shown) return { ...shown, hover: false };
+  const result = state.set === null ? state.hover?.result : null;
+  const best = result?.candidates[result.best];
+  return result && best ? { lowRes: best.lowRes, closeUp: result.closeUp, hover: true } : null;
 }
 
 /** The prompt tool: hover, clicks, box, refinement, candidates. */
@@ -81,9 +81,12 @@ export function stepPrompt(state: PromptState, event: ToolEvent, context: ToolCo
     case 'leave':
       return [state.hover ? { ...state, hover: null } : state];
     case 'mods':
-      return event.mods.ctrl ? [state] : endGroup(state);
+      return event.mods.ctrl ? [state] : endGroup(state, context);
     case 'ready':
+      if (state.set?.rounds.at(-1)?.result === null && state.waiting === null) return ask(state);
       return event.at && !state.set && !state.hover?.result ? hover(state, event.at, context) : [state];
+    case 'close-up':
+      return state.set ? askElsewhere(state, state.set, context) : rehover(state, event.at, context);
     case 'decoded':
       return decoded(state, event.request, event.result);
     case 'failed':
@@ -152,9 +155,51 @@ function hover(state: PromptState, point: Point, context: ToolContext): Step<Pro
       request,
       purpose: 'hover',
       prompt: { points: [{ x: point.x, y: point.y, label: 'foreground' }], box: null },
+      closeUp: placeOf([point], context),
     },
   ];
 }
+
+/** The masks that hovering showed were of another part of the picture. */
+function rehover(state: PromptState, at: Point | null, context: ToolContext): Step<PromptState> {
+  const idle: PromptState = state.hover ? { ...state, hover: null } : state;
+  return at && state.gesture.at === 'none' ? hover(idle, at, context) : [idle];
+}
+
+/**
+ * What is prompted so far is asked anew in the close-up that was opened, or in the whole picture again. Backspace takes
+ * that back like a prompt.
+ */
+function askElsewhere(state: PromptState, set: PromptSet, context: ToolContext): Step<PromptState> {
+  const newest = set.rounds.at(-1);
+  if (newest === undefined) return [state];
+  const { prompt } = newest;
+  const closeUp = placeOf([...prompt.points, ...cornersIn(prompt.box)], context);
+  const hasGround = prompt.box !== null || prompt.points.some(({ label }) => label === 'foreground');
+  // prompts that only correct a drawn mask mean nothing without it
+  if (!hasGround || sameCloseUp(closeUp, newest.closeUp)) return [state];
+  if (newest.result !== null && set.rounds.length >= LIMITS.promptRounds) return [state];
+  const kept = newest.result === null ? set.rounds.slice(0, -1) : set.rounds;
+  const round: Round = { prompt, closeUp, feedback: false, added: 1, result: null, candidate: 0 };
+  return ask({ ...state, undone: [], set: { ...set, rounds: [...kept, round] } });
+}
+
+/** Where a prompt of these points is asked: in the open close-up when all of it lies there. */
+function placeOf(points: readonly Point[], { closeUp }: ToolContext): CloseUp | null {
+  return closeUp && points.every((point) => liesInCloseUp(point, closeUp)) ? closeUp : null;
+}
+
+/** Both corners, the far one as the last point inside. */
+const cornersIn = (box: PromptBox | null): readonly Point[] =>
+  box
+    ? [
+        { x: box.x0, y: box.y0 },
+        { x: box.x1 - 1e-6, y: box.y1 - 1e-6 },
+      ]
+    : [];
+
+const sameCloseUp = (a: CloseUp | null, b: CloseUp | null): boolean =>
+  a === b || (a !== null && b !== null && closeUpName(a) === closeUpName(b));
 
 function release(
   state: PromptState,
@@ -165,18 +210,18 @@ function release(
   const idle: PromptState = { ...state, gesture: { at: 'none' } };
   if (gesture.at === 'boxing') {
     const box = cornersOf(gesture.start, event.point, context);
-    return box === null ? [idle] : extend(idle, [], box);
+    return box === null ? [idle] : extend(idle, [], box, context);
   }
   if (gesture.at !== 'pressing') return [state];
   const hit = pointAt(state, gesture.start, context.zoom);
   if (hit !== null) return withoutPoint(idle, hit);
   if (!isInside(gesture.start, context)) return [idle];
-  return extend(idle, [{ x: gesture.start.x, y: gesture.start.y, label: gesture.label }], null);
+  return extend(idle, [{ x: gesture.start.x, y: gesture.start.y, label: gesture.label }], null, context);
 }
 
-function endGroup(state: PromptState): Step<PromptState> {
+function endGroup(state: PromptState, context: ToolContext): Step<PromptState> {
   if (state.gesture.at !== 'grouping') return [state];
-  return extend({ ...state, gesture: { at: 'none' } }, state.gesture.points, null);
+  return extend({ ...state, gesture: { at: 'none' } }, state.gesture.points, null, context);
 }
 
 /** Adds prompts and asks. A round that still waits for its answer takes them in: there is nothing to feed back. */
@@ -184,6 +229,7 @@ function extend(
   state: PromptState,
   points: readonly PromptPoint[],
   box: PromptBox | null,
+  context: ToolContext,
 ): Step<PromptState> {
   const set = state.set ?? FRESH_SET;
   const newest = set.rounds.at(-1);
@@ -197,10 +243,18 @@ function extend(
   if (all.length > LIMITS.promptPoints || kept.length >= LIMITS.promptRounds) {
     return [state, { do: 'say', message: 'too-many-prompts' }];
   }
+  const feedback = box === null && (kept.length > 0 || set.seed !== null);
+  const places = [...all, ...cornersIn(wholeBox)];
+  // logits are fed back where they were made
+  const closeUp = feedback ? ((kept.at(-1) ?? set.seed)?.closeUp ?? null) : placeOf(places, context);
+  if (closeUp && !places.every((point) => liesInCloseUp(point, closeUp))) {
+    return [state, { do: 'say', message: 'outside-close-up' }];
+  }
   const round: Round = {
     prompt: { points: all, box: wholeBox },
+    closeUp,
     // a box says anew what is meant; the mask before it would only hold it back
-    feedback: box === null && (kept.length > 0 || set.seed !== null),
+    feedback,
     added: points.length + Number(box !== null) + (merged ? newest.added : 0),
     result: null,
     candidate: 0,
@@ -219,7 +273,14 @@ function withoutPoint(state: PromptState, index: number): Step<PromptState> {
   const points = newest.prompt.points.filter((_, at) => at !== index);
   const { box } = newest.prompt;
   if (box === null && !points.some((point) => point.label === 'foreground')) return [withoutSet(state)];
-  const round: Round = { prompt: { points, box }, feedback: false, added: 1, result: null, candidate: 0 };
+  const round: Round = {
+    prompt: { points, box },
+    closeUp: newest.closeUp,
+    feedback: false,
+    added: 1,
+    result: null,
+    candidate: 0,
+  };
   return ask({ ...state, undone: [], set: { ...set, rounds: [...set.rounds, round] } });
 }
 
@@ -228,7 +289,13 @@ function ask(state: PromptState): Step<PromptState> {
   const request = state.nextRequest;
   return [
     { ...state, hover: null, accepting: null, waiting: request, nextRequest: request + 1 },
-    { do: 'decode', request, purpose: 'prompt', prompt: requestOf(state.set) },
+    {
+      do: 'decode',
+      request,
+      purpose: 'prompt',
+      prompt: requestOf(state.set),
+      closeUp: lastOf(state.set).closeUp,
+    },
   ];
 }
 

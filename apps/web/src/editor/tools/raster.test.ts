@@ -16,6 +16,7 @@ const context: ToolContext = {
   image: IMAGE,
   zoom: 1,
   canDecode: true,
+  closeUp: null,
   readOnly: false,
   selectedId: null,
   brush: { size: 2, shape: 'square' },

@@ -1,4 +1,4 @@
-import type { MaskId } from '@maskloop/domain';
+import type { CloseUp, MaskId } from '@maskloop/domain';
 import type { BitMask, Box, Point, PromptRequest, Size } from '@maskloop/sam-core';
 import type { DecodeResult } from './candidates.ts';
 import type { PromptSet } from './prompt-set.ts';
@@ -44,6 +44,8 @@ export type ToolEvent =
   | { readonly type: 'candidate'; readonly by: 1 | -1 }
   /** prompts to go on with: a mask being re-prompted, a draft, an accept that was undone */
   | { readonly type: 'load'; readonly set: PromptSet }
+  /** a close-up is open from now on, or none is any more */
+  | { readonly type: 'close-up'; readonly at: Point | null }
   /** the decoder can answer from now on */
   | { readonly type: 'ready'; readonly at: Point | null }
   | { readonly type: 'decoded'; readonly request: number; readonly result: DecodeResult }
@@ -55,6 +57,7 @@ export type Effect =
       readonly do: 'decode';
       readonly request: number;
       readonly prompt: PromptRequest;
+      readonly closeUp: CloseUp | null;
       readonly purpose: 'hover' | 'prompt';
     }
   | { readonly do: 'commit-prompt'; readonly set: PromptSet; readonly keep: boolean }
@@ -69,7 +72,10 @@ export type Effect =
     }
   | { readonly do: 'select'; readonly maskId: MaskId | null }
   | { readonly do: 'hover-mask'; readonly maskId: MaskId | null }
-  | { readonly do: 'say'; readonly message: 'first-foreground' | 'nothing-to-erase' | 'too-many-prompts' };
+  | {
+      readonly do: 'say';
+      readonly message: 'first-foreground' | 'nothing-to-erase' | 'too-many-prompts' | 'outside-close-up';
+    };
 
 /** What a tool may know about the world, read-only. */
 export interface ToolContext {
@@ -77,6 +83,8 @@ export interface ToolContext {
   /** CSS pixels per image pixel */
   readonly zoom: number;
   readonly canDecode: boolean;
+  /** the close-up in which prompts are asked; null: the whole picture */
+  readonly closeUp: CloseUp | null;
   readonly readOnly: boolean;
   readonly selectedId: MaskId | null;
   readonly brush: { readonly size: number; readonly shape: 'round' | 'square' };

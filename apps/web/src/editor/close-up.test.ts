@@ -1,0 +1,107 @@
+import type { CloseUp } from '@maskloop/domain';
+import { expect, test, vi } from 'vitest';
+import { hearOfCloseUp, openCloseUp, toggleCloseUp } from './close-up.ts';
+import type { ToWorker } from './decoder/protocol.ts';
+import { newId } from './ids.ts';
+import type { OpenedImage } from './sync/api.ts';
+import { documentOf, rectangleMask } from './testing/records.ts';
+import { IMAGE, QuickPort, setUp } from './testing/session.ts';
+
+const PICTURE = { width: 400, height: 300 };
+const NEAR: CloseUp = { x0: 100, y0: 60, x1: 180, y1: 120 };
+
+/** A session on a picture whose close-ups a worker has to make first. */
+function withPicture() {
+  const made = new Set<string>();
+  const embedded: string[] = [];
+  class Port extends QuickPort {
+    override postMessage(message: ToWorker): void {
+      if (message.call === 'embed' && !made.has(message.ask.url)) {
+        const { id } = message;
+        embedded.push(message.ask.url);
+        queueMicrotask(() =>
+          this.onmessage?.({ data: { id, ok: false, code: 'EMBEDDING_MISSING', message: 'not encoded' } }),
+        );
+      } else super.postMessage(message);
+    }
+  }
+  const it = setUp(() => new Port());
+  const { session } = it;
+  const requested: CloseUp[] = [];
+  Object.assign(session.workspace.api, {
+    requestCloseUp: async (_imageId: string, closeUp: CloseUp) => {
+      requested.push(closeUp);
+    },
+  });
+  const facts = {
+    image: PICTURE,
+    embedding: 'ready',
+    canWrite: true,
+    model: { id: 'model', encoderSha256: 'e' },
+  };
+  session.opening.set({ at: 'open', opened: facts as unknown as OpenedImage });
+  const event = (state: 'ready' | 'failed') =>
+    hearOfCloseUp(session, [{ type: 'closeUp', imageId: session.imageId, closeUp: NEAR, state }]);
+  return { ...it, requested, embedded, event, make: () => made.add(embedded[0] ?? '') };
+}
+
+test('CU1: one that is not there is asked for once, and opens with the news', async () => {
+  const it = withPicture();
+  const opening = openCloseUp(it.session, NEAR);
+  await vi.waitFor(() => expect(it.requested).toEqual([NEAR]));
+  expect(it.session.closeUp.get().at).toBe('loading');
+  it.make();
+  it.event('ready');
+  expect(await opening).toBe(true);
+  expect(it.session.closeUp.get()).toEqual({ at: 'open', closeUp: NEAR });
+  expect(it.requested).toHaveLength(1);
+  expect(it.embedded[0]).toBe(`/api/images/${it.session.imageId}/close-ups/e/100-60-180-120`);
+});
+
+test('one that a worker could not make says so, and can be asked for again', async () => {
+  const it = withPicture();
+  const opening = openCloseUp(it.session, NEAR);
+  await vi.waitFor(() => expect(it.requested).toHaveLength(1));
+  it.event('failed');
+  expect(await opening).toBe(false);
+  expect(it.session.closeUp.get()).toMatchObject({ at: 'failed', closeUp: NEAR });
+  void openCloseUp(it.session, NEAR);
+  await vi.waitFor(() => expect(it.requested).toHaveLength(2));
+});
+
+test('leaving while it is made is no opening', async () => {
+  const it = withPicture();
+  const opening = openCloseUp(it.session, NEAR);
+  await vi.waitFor(() => expect(it.requested).toHaveLength(1));
+  toggleCloseUp(it.session);
+  expect(await opening).toBe(false);
+  expect(it.session.closeUp.get().at).toBe('closed');
+});
+
+test('CU1: the key looks at what is on the screen, or around the selected mask, or says that there is nothing to near', async () => {
+  const it = withPicture();
+  const seen = { x0: 0, y0: 0, x1: 400, y1: 300 };
+  it.session.canvas = {
+    paintStroke: () => undefined,
+    clearStroke: () => undefined,
+    masksChanged: () => undefined,
+    centreOn: () => undefined,
+    reveal: () => undefined,
+    seen: () => seen,
+  };
+  toggleCloseUp(it.session);
+  expect(it.session.closeUp.get().at).toBe('closed');
+  expect(it.session.notices.get()).toMatchObject([{ text: 'zoom-in-first' }]);
+
+  const mask = rectangleMask(IMAGE, [10, 5, 20, 8], { id: newId() });
+  it.session.merge(documentOf(mask), 0);
+  it.session.select(mask.id);
+  toggleCloseUp(it.session);
+  expect(it.session.closeUp.get()).toMatchObject({ closeUp: { x0: 0, y0: 0, x1: 50, y1: 50 } });
+  toggleCloseUp(it.session);
+
+  Object.assign(seen, { x0: -20.5, y0: 150.2, x1: 99.1, y1: 150.9 });
+  toggleCloseUp(it.session);
+  // whole pixels, inside the picture, not too thin
+  expect(it.session.closeUp.get()).toMatchObject({ closeUp: { x0: 0, y0: 150, x1: 100, y1: 182 } });
+});

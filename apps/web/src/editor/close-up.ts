@@ -1,0 +1,137 @@
+import {
+  CLOSE_UP_MIN_SIDE,
+  type CloseUp,
+  closeUpAround,
+  closeUpName,
+  type ProjectEvent,
+} from '@maskloop/domain';
+import type { Box, Size } from '@maskloop/sam-core';
+import { BLOB } from './addresses.ts';
+import { DecoderError } from './decoder/protocol.ts';
+import type { EditorSession } from './session.ts';
+
+/** The part of the picture that is looked at closely. */
+export type CloseUpView =
+  | { readonly at: 'closed' }
+  | { readonly at: 'loading'; readonly closeUp: CloseUp }
+  /** prompts inside are asked in it */
+  | { readonly at: 'open'; readonly closeUp: CloseUp }
+  | { readonly at: 'failed'; readonly closeUp: CloseUp; readonly message: string | null };
+
+/** A view above this share of the picture shows hardly more than the picture itself. */
+const MOST_SHARE = 0.6;
+/** How often the embedding is asked for when no news comes, and how long in all: a busy worker takes its time. */
+const ASK_AGAIN_MS = 2_000;
+const PATIENCE_MS = 180_000;
+
+/** Looks closely at what is on the screen, or around the selected mask; or leaves the close-up. */
+export function toggleCloseUp(session: EditorSession): void {
+  if (session.closeUp.get().at !== 'closed') {
+    leaveCloseUp(session);
+    return;
+  }
+  const closeUp = closeUpToOpen(session);
+  if (closeUp === null) session.say('zoom-in-first');
+  else void openCloseUp(session, closeUp);
+}
+
+export function leaveCloseUp(session: EditorSession): void {
+  session.closeUp.set({ at: 'closed' });
+  session.dispatch({ type: 'close-up', at: session.pointer });
+}
+
+/**
+ * Has a part of the picture encoded by itself and asks in it from then on.
+ * @returns whether it is open
+ */
+export async function openCloseUp(session: EditorSession, closeUp: CloseUp): Promise<boolean> {
+  session.closeUp.set({ at: 'loading', closeUp });
+  const isWanted = () => {
+    const view = session.closeUp.get();
+    return !session.isClosed && view.at === 'loading' && closeUpName(view.closeUp) === closeUpName(closeUp);
+  };
+  try {
+    await embed(session, closeUp, isWanted);
+    if (!isWanted()) return false;
+    session.closeUp.set({ at: 'open', closeUp });
+    session.dispatch({ type: 'close-up', at: session.pointer });
+    return true;
+  } catch (error) {
+    const message = error instanceof Error ? error.message : null;
+    if (isWanted()) session.closeUp.set({ at: 'failed', closeUp, message });
+    return false;
+  }
+}
+
+/** News of the one that is waited for. */
+export function hearOfCloseUp(session: EditorSession, events: readonly ProjectEvent[]): void {
+  const view = session.closeUp.get();
+  if (view.at !== 'loading') return;
+  for (const event of events) {
+    if (event.type !== 'closeUp' || event.imageId !== session.imageId) continue;
+    if (closeUpName(event.closeUp) !== closeUpName(view.closeUp)) continue;
+    // a new object wakes who waits for it
+    if (event.state === 'ready') session.closeUp.set({ ...view });
+    else session.closeUp.set({ at: 'failed', closeUp: view.closeUp, message: null });
+  }
+}
+
+/** Fetches the embedding; where there is none, a worker is asked for it. */
+async function embed(session: EditorSession, closeUp: CloseUp, isWanted: () => boolean): Promise<void> {
+  const { workspace, imageId, opened } = session;
+  if (!opened?.model) throw new Error('no model');
+  const url = BLOB.closeUp(imageId, opened.model.encoderSha256, closeUp);
+  const ask = { imageId, closeUp, url, picture: opened.image };
+  let requested = false;
+  for (const until = performance.now() + PATIENCE_MS; isWanted(); ) {
+    try {
+      return await workspace.decoder.embed(ask);
+    } catch (error) {
+      if (!(error instanceof DecoderError && error.code === 'EMBEDDING_MISSING')) throw error;
+      if (performance.now() > until) throw error;
+    }
+    const news = newsOf(session);
+    if (!requested) await workspace.api.requestCloseUp(imageId, closeUp);
+    requested = true;
+    await news;
+  }
+}
+
+/** The next news of the close-up, or the time to ask without. */
+function newsOf(session: EditorSession): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = session.closeUp.subscribe(done);
+    const timer = setTimeout(done, ASK_AGAIN_MS);
+    function done(): void {
+      stop();
+      clearTimeout(timer);
+      resolve();
+    }
+  });
+}
+
+function closeUpToOpen(session: EditorSession): CloseUp | null {
+  const { opened, canvas } = session;
+  if (!opened) return null;
+  const { image } = opened;
+  const seen = canvas && wholePixels(canvas.seen(), image);
+  if (seen && areaOf(seen) <= MOST_SHARE * image.width * image.height) return seen;
+  const selected = session.selectedId.get();
+  const box = selected === null ? undefined : session.document.get().get(selected)?.box;
+  if (!box) return null;
+  const around = closeUpAround(box, image);
+  return areaOf(around) <= MOST_SHARE * image.width * image.height ? around : null;
+}
+
+/** Outwards to whole pixels inside the picture, and wide enough. */
+function wholePixels(box: Box, { width, height }: Size): CloseUp {
+  const side = (from: number, to: number, length: number): [number, number] => {
+    const start = Math.max(0, Math.min(Math.floor(from), length - CLOSE_UP_MIN_SIDE));
+    return [start, Math.min(length, Math.max(Math.ceil(to), start + CLOSE_UP_MIN_SIDE))];
+  };
+  const [x0, x1] = side(box.x0, box.x1, width);
+  const [y0, y1] = side(box.y0, box.y1, height);
+  return { x0, y0, x1, y1 };
+}
+
+const areaOf = ({ x0, y0, x1, y1 }: CloseUp): number => (x1 - x0) * (y1 - y0);
