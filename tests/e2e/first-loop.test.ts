@@ -220,6 +220,46 @@ test('R takes up a saved mask again with its prompts, and what follows is its ne
   await editor.saved();
 });
 
+test('CU3 a small object is labelled in a close-up, and prompted again in the same one', async () => {
+  const image = await demoImage(stack, 'sweets');
+  const sweet = await trueObject('sweets', 48);
+  const at = deepest(sweet.bits);
+  const editor = await Editor.open(lead.page, image);
+  const count = await editor.maskCount();
+  await editor.key('z');
+  await editor.notice('zoom-in-first').waitFor();
+  await editor.zoomIn(at, 4);
+  await editor.closeUp();
+  await editor.label(at);
+  await editor.saved();
+  const mask = await newest(image);
+  expect(iou(bitsOf(mask.head.counts, image), sweet.bits)).toBeGreaterThan(0.6);
+  const [round] = mask.head.prompts as { closeUp?: { x0: number; y0: number; x1: number; y1: number } }[];
+  const { x0 = 0, y0 = 0, x1 = 0, y1 = 0 } = round?.closeUp ?? {};
+  expect(at.x > x0 && at.x < x1 && at.y > y0 && at.y < y1).toBe(true);
+  expect((x1 - x0) * (y1 - y0)).toBeLessThan(0.2 * image.width * image.height);
+  // a click outside says so and changes nothing
+  await editor.click(at);
+  await editor.key('0');
+  await editor.press({ x: 5, y: 5 });
+  await editor.notice('outside-close-up').waitFor();
+  await editor.key('Escape');
+
+  await editor.page.reload();
+  await editor.ready();
+  await editor.hasMasks(count + 1);
+  expect(await editor.page.getByTestId('close-up-status').count()).toBe(0);
+  await editor.screen(at).then((point) => editor.page.mouse.move(point.x, point.y));
+  await editor.key('r');
+  await editor.closeUpIs('open');
+  await editor.answered();
+  await editor.accept();
+  const again = await revision(mask.id, 2);
+  expect(again.counts).toBe(mask.head.counts);
+  expect(await stack.db.closeUp.count()).toBe(1);
+  expect(lead.errors).toEqual([]);
+});
+
 test('Ctrl+Enter submits the picture and opens the next; A goes back to it', async () => {
   const image = await demoImage(stack, 'kitchen');
   const editor = await Editor.open(lead.page, image);

@@ -108,6 +108,15 @@ export class Editor {
     for (const key of held) await this.page.keyboard.up(key);
   }
 
+  /** Turns the wheel over a point, which stays where it is, until the picture is so many times as large as the window. */
+  async zoomIn(at: ImagePoint, times: number): Promise<void> {
+    const { x, y } = await this.screen(at);
+    await this.page.mouse.move(x, y);
+    const size = () => this.canvas.locator('img').evaluate((picture) => picture.getBoundingClientRect().width);
+    const wanted = times * (await this.canvas.evaluate((canvas) => canvas.clientWidth));
+    while ((await size()) < wanted) await this.page.mouse.wheel(0, -120);
+  }
+
   // ---- the hand on the keys ----------------------------------------------------------------------------
 
   async key(chord: string): Promise<void> {
@@ -152,6 +161,18 @@ export class Editor {
 
   async redo(): Promise<void> {
     await this.key('Control+Shift+z');
+  }
+
+  /** Z: from then on prompts inside are asked in what is on the screen. */
+  async closeUp(): Promise<void> {
+    await this.key('z');
+    await this.closeUpIs('open');
+  }
+
+  async closeUpIs(state: 'loading' | 'open' | 'failed'): Promise<void> {
+    await this.page
+      .locator(`[data-testid="close-up-status"][data-state="${state}"]`)
+      .waitFor({ timeout: OPEN_MS });
   }
 
   // ---- what is seen ------------------------------------------------------------------------------------
