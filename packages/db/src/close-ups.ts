@@ -43,20 +43,15 @@ export async function count(db: Db, going: Going): Promise<number> {
   return db.closeUp.count({ where: among(going) });
 }
 
-/** Some of those that go. */
-export async function some(db: Db, going: Going, limit: number): Promise<{ storageKey: string }[]> {
-  return db.closeUp.findMany({ where: among(going), select: { storageKey: true }, take: limit });
-}
-
-/** Their rows; what was made again since it was looked up stays. */
-export async function removeRows(
-  db: Db,
-  going: Going,
-  gone: readonly { readonly storageKey: string }[],
-): Promise<void> {
-  const storageKey = { in: gone.map((each) => each.storageKey) };
-  await db.closeUp.deleteMany({ where: { ...among(going), storageKey } });
-}
+/** Pages of those that go, and removing their rows; what was made again since it was looked up stays. */
+export const going = (db: Db, which: Going) => ({
+  some: (limit: number): Promise<{ storageKey: string }[]> =>
+    db.closeUp.findMany({ where: among(which), select: { storageKey: true }, take: limit }),
+  async removeRows(rows: readonly { readonly storageKey: string }[]): Promise<void> {
+    const storageKey = { in: rows.map((row) => row.storageKey) };
+    await db.closeUp.deleteMany({ where: { ...among(which), storageKey } });
+  },
+});
 
 function among(going: Going) {
   return 'madeBefore' in going
