@@ -111,7 +111,7 @@ test('CU1, CU2 a close-up is what encoding the cropped picture gives, once for a
   expect(await request(imageId)).toEqual({ state: 'queued' });
   const jobs = () => db.job.count({ where: { name: 'image.closeUp', imageId } });
   expect(await jobs()).toBe(1);
-  const worker = await runs.stack.startWorker();
+  await runs.stack.startWorker();
   await ready(imageId);
   expect(await jobs()).toBe(1);
 
@@ -141,7 +141,6 @@ test('CU1, CU2 a close-up is what encoding the cropped picture gives, once for a
   await idle();
   expect(await copied()).toEqual({ state: 'ready' });
   expect(await store.getBytes(await keyOf(imageId, CLOSE_UP))).toEqual(bytes);
-  await worker.stop();
 });
 
 test('a close-up that fails or is cancelled says so to the pages that wait for it', async () => {
@@ -158,7 +157,7 @@ test('a close-up that fails or is cancelled says so to the pages that wait for i
 
   const { sha256 } = await db.image.findUniqueOrThrow({ where: { id: imageId } });
   await store.remove(blobKeys.original(sha256));
-  const worker = await runs.stack.startWorker();
+  await runs.stack.startWorker();
   const closeUp = { ...CLOSE_UP, x0: 100 };
   await request(imageId, closeUp);
   await until(async () => news.heard.length === 2, 'the news of the failed one');
@@ -168,7 +167,6 @@ test('a close-up that fails or is cancelled says so to the pages that wait for i
   expect(await request(imageId, closeUp)).toEqual({ state: 'queued' });
   await ready(imageId, closeUp);
   await news.close();
-  await worker.stop();
 });
 
 test('CU3 replaying what a run found in a crop, on that close-up, gives the mask again', async () => {
@@ -182,7 +180,7 @@ test('CU3 replaying what a run found in a crop, on that close-up, gives the mask
     })),
   );
   const imageId = await stack.addImage(discs(SIZE, shapes), SIZE);
-  const worker = await stack.startWorker();
+  await stack.startWorker();
   const parameters = { ...PARAMETERS, pointsPerSide: 6, cropNLayers: 1, minMaskRegionArea: 0 };
   const { id: runId } = await runs.order({ scope: { kind: 'images', imageIds: [imageId] }, parameters });
   await runs.over(runId);
@@ -210,7 +208,6 @@ test('CU3 replaying what a run found in a crop, on that close-up, gives the mask
 
   const { proposals } = await runs.caller.run.preview({ runId, imageId });
   expect(proposals.filter(({ closeUp }) => closeUp)).toHaveLength(inCrops.length);
-  await worker.stop();
 });
 
 /** The mask of one round in a close-up, in the whole picture's frame. */
