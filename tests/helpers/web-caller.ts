@@ -5,7 +5,7 @@ import path from 'node:path';
 import { loadWebEnv } from '@maskloop/config';
 import { sessions } from '@maskloop/db';
 import { type FreshDatabase, freshDatabase } from '@maskloop/db/testing';
-import { createStore } from '@maskloop/storage';
+import { createStore, type ObjectStore } from '@maskloop/storage';
 import pino from 'pino';
 import { afterAll, beforeAll } from 'vitest';
 import { createCaller } from '../../apps/web/src/server/routers/_app.ts';
@@ -30,15 +30,18 @@ export function useDatabase(): Database {
   };
 }
 
-/** @param userId null: somebody who is not signed in */
-export async function callerFor(database: Database, userId: string | null) {
+/**
+ * @param userId null: somebody who is not signed in
+ * @param blobs  an object store that is there already; left out: one of its own
+ */
+export async function callerFor(database: Database, userId: string | null, blobs?: ObjectStore) {
   const env = loadWebEnv({
     DATABASE_URL: database.url,
     NEXTAUTH_SECRET: 'x'.repeat(32),
     STORAGE_DIR: await mkdtemp(path.join(tmpdir(), 'maskloop-test-blobs-')),
     QUEUE_BACKEND: 'postgres',
   });
-  const store = createStore(env);
+  const store = blobs ?? createStore(env);
   const made = userId ? await sessions.create(database.db, { userId, ttlMs: 3_600_000 }) : null;
   const session = made ? await sessions.live(database.db, made.id) : null;
   const log = pino({ level: process.env.TEST_LOG ?? 'silent' });

@@ -1,5 +1,13 @@
-import { embeddings, type images, models } from '@maskloop/db';
-import { DomainError, type ModelVersionId, PREPROCESSING_VERSION } from '@maskloop/domain';
+import { closeUps, embeddings, type images, models } from '@maskloop/db';
+import {
+  type CloseUp,
+  closeUpName,
+  DomainError,
+  type ImageId,
+  type ModelVersionId,
+  PREPROCESSING_VERSION,
+  type ProjectEvent,
+} from '@maskloop/domain';
 import { ModelManifest } from '@maskloop/sam-core';
 import { blobKeys } from '@maskloop/storage';
 import type { JobContext } from './context.ts';
@@ -35,55 +43,100 @@ export async function ensureEmbedding(
   context: JobContext,
   image: PictureRow,
   model: Model,
-): Promise<{ storageKey: string; made: boolean }> {
-  const { db, store, inference } = context;
+): Promise<Ensured> {
+  const { db } = context;
   const key = { imageSha256: image.sha256, encoderSha256: model.encoderSha256 };
-  const known = await embeddings.find(db, key);
+  return ensure(context, image, model, {
+    closeUp: null,
+    known: await embeddings.find(db, key),
+    storageKey: blobKeys.embedding(image.sha256, model.encoderSha256, PREPROCESSING_VERSION),
+    record: (row) => embeddings.upsert(db, key, row),
+    news: (imageId) => ({ type: 'embedding', imageId, state: 'ready' }),
+  });
+}
+
+/** {@link ensureEmbedding} for a part of a picture (CU2). @throws DomainError INVALID_INPUT, too: it is no part of it */
+export async function ensureCloseUp(
+  context: JobContext,
+  image: PictureRow,
+  model: Model,
+  closeUp: CloseUp,
+): Promise<Ensured> {
+  const { db } = context;
+  const key = { imageSha256: image.sha256, encoderSha256: model.encoderSha256, closeUp };
+  const name = closeUpName(closeUp);
+  return ensure(context, image, model, {
+    closeUp,
+    known: await closeUps.find(db, key),
+    storageKey: blobKeys.closeUp(image.sha256, model.encoderSha256, PREPROCESSING_VERSION, name),
+    record: (row) => closeUps.upsert(db, key, row),
+    news: (imageId) => ({ type: 'closeUp', imageId, closeUp, state: 'ready' }),
+  });
+}
+
+export interface Ensured {
+  readonly storageKey: string;
+  readonly made: boolean;
+}
+
+/** What tells a picture's embedding from that of a part of it. */
+interface Kind {
+  readonly closeUp: CloseUp | null;
+  readonly known: { readonly storageKey: string } | null;
+  readonly storageKey: string;
+  record(row: Omit<embeddings.StoredEmbedding, 'createdAt'>): Promise<void>;
+  news(imageId: ImageId): ProjectEvent;
+}
+
+async function ensure(
+  context: JobContext,
+  image: PictureRow,
+  model: Model,
+  { closeUp, known, storageKey, record, news }: Kind,
+): Promise<Ensured> {
+  const { db, store, inference, publish } = context;
+  /** Copies of the picture in other projects have it now, too. */
+  const announce = async () => {
+    for (const { imageId, projectId } of await embeddings.imagesWith(db, image.sha256)) {
+      await publish(projectId, news(imageId));
+    }
+  };
   if (known !== null && (await store.head(known.storageKey)) !== null) {
-    await announceReady(context, image.sha256);
+    await announce();
     return { storageKey: known.storageKey, made: false };
   }
   const bytes = await store.getBytes(blobKeys.original(image.sha256));
-  const encoded = await inference.encode(model.manifest, bytes);
-  if (encoded.width !== image.width || encoded.height !== image.height) {
+  const { embedding, picture, shapes, stats, readMs, encodeMs } = await inference.encode(
+    model.manifest,
+    bytes,
+    closeUp,
+  );
+  if (picture.width !== image.width || picture.height !== image.height) {
     throw new DomainError(
       'IMAGE_UNREADABLE',
-      `the picture is recorded with ${image.width} x ${image.height} pixels, but unpacks to ${encoded.width} x ${encoded.height}`,
+      `the picture is recorded with ${image.width} x ${image.height} pixels, but unpacks to ${picture.width} x ${picture.height}`,
       {
         imageId: image.id,
         recorded: [image.width, image.height],
-        found: [encoded.width, encoded.height],
+        found: [picture.width, picture.height],
       },
     );
   }
   context.signal.throwIfAborted();
-  const storageKey = blobKeys.embedding(image.sha256, model.encoderSha256, PREPROCESSING_VERSION);
-  const stored = await store.put(storageKey, encoded.embedding, { contentType: 'application/octet-stream' });
-  await embeddings.upsert(db, key, {
-    storageKey,
-    bytes: stored.bytes,
-    shapes: encoded.shapes,
-    stats: encoded.stats,
-    encodeMs: encoded.encodeMs,
-  });
-  await announceReady(context, image.sha256);
+  const stored = await store.put(storageKey, embedding, { contentType: 'application/octet-stream' });
+  await record({ storageKey, bytes: stored.bytes, shapes, stats, encodeMs });
+  await announce();
   context.log.info(
     {
       image: image.name,
       model: model.name,
-      readMs: Math.round(encoded.readMs),
-      encodeMs: Math.round(encoded.encodeMs),
+      ...(closeUp ? { closeUp: closeUpName(closeUp) } : {}),
+      readMs: Math.round(readMs),
+      encodeMs: Math.round(encodeMs),
     },
     'encoded',
   );
   return { storageKey, made: true };
-}
-
-/** Copies of the picture in other projects have their embedding now, too. */
-async function announceReady({ db, publish }: JobContext, imageSha256: string): Promise<void> {
-  for (const { imageId, projectId } of await embeddings.imagesWith(db, imageSha256)) {
-    await publish(projectId, { type: 'embedding', imageId, state: 'ready' });
-  }
 }
 
 function manifestOf({ name, manifest }: { name: string; manifest: unknown }): ModelManifest {

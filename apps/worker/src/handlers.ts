@@ -4,6 +4,7 @@ import { buildExport } from './jobs/build-export.ts';
 import { checkImport } from './jobs/check-import.ts';
 import { compareLabelings } from './jobs/compare-labelings.ts';
 import { deliverWebhook } from './jobs/deliver-webhook.ts';
+import { encodeCloseUp } from './jobs/encode-close-up.ts';
 import { encodeImage } from './jobs/encode-image.ts';
 import { fanOutRun } from './jobs/fan-out-run.ts';
 import { freezeDataset } from './jobs/freeze-dataset.ts';
@@ -19,6 +20,7 @@ import { sweepJobs } from './jobs/sweep-jobs.ts';
 /** The third column of the job table (packages/jobs/src/table.ts): a missing or extra row does not compile. */
 export const handlers = {
   'image.encode': encodeImage,
+  'image.closeUp': encodeCloseUp,
   'dataset.freeze': freezeDataset,
   'masks.lint': lintMasks,
   'labelings.compare': compareLabelings,

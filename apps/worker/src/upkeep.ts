@@ -1,8 +1,10 @@
 import os from 'node:os';
-import { workers } from '@maskloop/db';
+import { closeUps, workers } from '@maskloop/db';
+import { CLOSE_UP_DAYS } from '@maskloop/domain';
 import { SWEEP, sweep } from '@maskloop/jobs';
 import { BLOB_PREFIXES } from '@maskloop/storage';
 import type { Services } from './context.ts';
+import { removePage } from './remove-stored.ts';
 
 /** Well below the minute after which a worker counts as dead. */
 const REGISTER_MS = 10_000;
@@ -39,16 +41,30 @@ export function keepSweeping(services: Services): Kept {
   });
 }
 
+const DAY_MS = 24 * 3_600_000;
 /** Longer than any upload takes. */
-const TEMPORARY_MS = 24 * 3_600_000;
+const TEMPORARY_MS = DAY_MS;
 const TIDY_MS = 3_600_000;
 
-/** Removes what interrupted uploads left in the object store. */
+/** Removes what interrupted uploads left in the object store, and old close-ups (CU4). */
 export function keepTidy(services: Services): Kept {
   return every(TIDY_MS, services.log, async () => {
     const removed = await removeOldTemporary(services);
     if (removed > 0) services.log.info({ removed }, 'old temporary objects removed');
+    const old = await removeOldCloseUps(services);
+    if (old > 0) services.log.info({ removed: old }, 'old close-ups removed');
   });
+}
+
+/** @returns how many were removed */
+export async function removeOldCloseUps({ db, store }: Pick<Services, 'db' | 'store'>): Promise<number> {
+  const old = closeUps.going(db, { madeBefore: new Date(Date.now() - CLOSE_UP_DAYS * DAY_MS) });
+  let removed = 0;
+  for (;;) {
+    const page = await removePage(store, old);
+    if (page === 0) return removed;
+    removed += page;
+  }
 }
 
 /** @returns how many objects were removed */

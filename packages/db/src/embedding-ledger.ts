@@ -14,6 +14,7 @@ export interface EncoderLedger {
   /** unfinished encode jobs */
   readonly backlog: number;
   readonly embeddings: number;
+  /** of its embeddings and of its close-ups */
   readonly bytes: number;
   /** they are being purged */
   readonly purging: boolean;
@@ -25,8 +26,9 @@ export async function ledger(db: Db): Promise<EncoderLedger[]> {
     (Omit<EncoderLedger, 'bytes' | 'models'> & { bytes: bigint; models: EncoderLedger['models'] | null })[]
   >`
     WITH stored AS (
-      SELECT "encoderSha256" AS "sha", count(*)::int AS "embeddings", sum("bytes")::bigint AS "bytes"
-      FROM "Embedding" GROUP BY 1),
+      SELECT "sha", (count(*) FILTER (WHERE "whole"))::int AS "embeddings", sum("bytes")::bigint AS "bytes"
+      FROM (SELECT "encoderSha256" AS "sha", "bytes", true AS "whole" FROM "Embedding"
+            UNION ALL SELECT "encoderSha256", "bytes", false FROM "CloseUp") each GROUP BY 1),
     used AS (
       SELECT m."encoderSha256" AS "sha", count(DISTINCT p."id")::int AS "projects",
              count(DISTINCT i."sha256")::int AS "wanted",

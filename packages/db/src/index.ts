@@ -18,6 +18,8 @@ export {
   ping,
   type TransactionOptions,
 } from './client.ts';
+export type { CloseUpKey } from './close-ups.ts';
+export * as closeUps from './close-ups.ts';
 export * as datasetDifference from './dataset-difference.ts';
 export {
   CHANGES,

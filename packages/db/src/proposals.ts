@@ -158,15 +158,17 @@ export async function add(
 }
 
 /** The grid point as the prompt it was. It counts as no prompt, because no person gave it. */
-function trailOf({ point, candidate }: RunProposal): PromptTrail {
-  return [{ points: [{ ...point, label: 'foreground' }], box: null, feedback: false, candidate }];
+function trailOf({ point, candidate, closeUp }: RunProposal): PromptTrail {
+  const points = [{ ...point, label: 'foreground' as const }];
+  return [{ points, box: null, feedback: false, candidate, ...(closeUp ? { closeUp } : {}) }];
 }
 
-const pointOf = (prompts: unknown): RunProposal['point'] & { candidate: number } => {
+function askedBy(prompts: unknown): Pick<RunProposal, 'point' | 'candidate' | 'closeUp'> {
   const round = (prompts as PromptTrail)[0];
   const { x = 0, y = 0 } = round?.points[0] ?? {};
-  return { x, y, candidate: round?.candidate ?? 0 };
-};
+  const { candidate = 0, closeUp } = round ?? {};
+  return { point: { x, y }, candidate, ...(closeUp ? { closeUp } : {}) };
+}
 
 /** What a run proposed in these images, whatever became of it since; a dry run's proposals, too. None is planted. */
 export async function ofRun(
@@ -188,8 +190,8 @@ export async function ofRun(
     orderBy: [{ predictedIou: 'desc' }, { id: 'asc' }],
   });
   for (const { imageId, counts, area, predictedIou, stability, prompts } of rows) {
-    const { candidate, ...point } = pointOf(prompts);
-    found.get(imageId)?.push({ counts, area, predictedIou: predictedIou ?? 0, stability, point, candidate });
+    const scores = { predictedIou: predictedIou ?? 0, stability };
+    found.get(imageId)?.push({ counts, area, ...scores, ...askedBy(prompts) });
   }
   return found;
 }

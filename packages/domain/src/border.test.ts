@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { ProjectEvent } from './events.ts';
 import { LIMITS } from './limits.ts';
-import { MaskOperation } from './mask.ts';
+import { MaskOperation, PromptTrail, trailFault } from './mask.ts';
 import { CLASS_COLOURS, LabelClassInput, ProjectInput } from './project.ts';
 
 const ID = '11111111-1111-7111-8111-111111111111';
@@ -34,6 +34,31 @@ test.each([
   ],
 ])('an operation with %s is refused', (_, more) => {
   expect(MaskOperation.safeParse({ ...revise, ...more }).success).toBe(false);
+});
+
+test('CU3 logits are fed back only within one close-up', () => {
+  const closeUp = { x0: 0, y0: 0, x1: 64, y1: 64 };
+  const first = { ...round(1), closeUp };
+  const fedBack = { ...round(2), feedback: true };
+  const parse = (...prompts: unknown[]) => MaskOperation.safeParse({ ...revise, prompts });
+  expect(parse(first, { ...fedBack, closeUp }, round(3)).success).toBe(true);
+  expect(parse(first, round(2), { ...fedBack }).success).toBe(true);
+  const issueOf = (...prompts: unknown[]) => parse(...prompts).error?.issues[0];
+  expect(issueOf(first, fedBack)).toMatchObject({
+    path: ['prompts', 1, 'closeUp'],
+    message: expect.stringContaining('must be 0-0-64-64 as in the round before'),
+  });
+  const other = { ...fedBack, closeUp: { ...closeUp, x1: 65 } };
+  expect(issueOf(first, other)?.message).toContain('got 0-0-65-64');
+  expect(issueOf(round(1), { ...fedBack, closeUp })?.message).toContain('must be the whole picture');
+});
+
+test('CU1 no round of a trail looks closer at what lies beyond the picture', () => {
+  const trail = PromptTrail.parse([round(1), { ...round(1), closeUp: { x0: 32, y0: 0, x1: 64, y1: 48 } }]);
+  expect(trailFault(trail, { width: 64, height: 48 })).toBeNull();
+  expect(trailFault(trail, { width: 64, height: 47 })).toBe(
+    '1.closeUp.y1: at most 47, the height of the picture, got 48',
+  );
 });
 
 test('an operation of the largest allowed size is taken', () => {

@@ -180,6 +180,7 @@ export {
   type OperationResult,
   PromptRound,
   PromptTrail,
+  trailFault,
 } from './mask.ts';
 export {
   type EmbeddingStats,

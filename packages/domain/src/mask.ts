@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CloseUp } from './close-up.ts';
+import { CloseUp, closeUpFault, closeUpName } from './close-up.ts';
 import type { ClassId, ImageId, MaskId, ModelVersionId, OperationId, RevisionId, UserId } from './ids.ts';
 import { LIMITS } from './limits.ts';
 import { Fraction } from './project.ts';
@@ -33,8 +33,32 @@ export const PromptRound = z.object({
 export type PromptRound = z.infer<typeof PromptRound>;
 
 /** All prompts of one revision, in order: replaying them gives the mask again, and training replays them too. */
-export const PromptTrail = z.array(PromptRound).max(LIMITS.promptRounds);
+export const PromptTrail = z
+  .array(PromptRound)
+  .max(LIMITS.promptRounds)
+  .superRefine((trail, issues) => {
+    for (const [at, { feedback, closeUp }] of trail.entries()) {
+      const before = trail[at - 1];
+      if (!feedback || !before || placeOf(closeUp) === placeOf(before.closeUp)) continue;
+      const message = `must be ${placeOf(before.closeUp)} as in the round before, whose logits are fed back, got ${placeOf(closeUp)}`;
+      issues.addIssue({ code: 'custom', path: [at, 'closeUp'], message });
+    }
+  });
+const placeOf = (closeUp: CloseUp | undefined): string =>
+  closeUp ? closeUpName(closeUp) : 'the whole picture';
 export type PromptTrail = z.infer<typeof PromptTrail>;
+
+/** @returns why a trail cannot be one in a picture of this size (CU1); null: it can */
+export function trailFault(
+  trail: PromptTrail,
+  picture: { readonly width: number; readonly height: number },
+): string | null {
+  for (const [at, { closeUp }] of trail.entries()) {
+    const fault = closeUp && closeUpFault(closeUp, picture);
+    if (fault) return `${at}.${fault}`;
+  }
+  return null;
+}
 
 /**
  * What a person gave: points and boxes, however many of them one answer of the decoder was asked for. Taking a point

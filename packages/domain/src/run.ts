@@ -1,5 +1,6 @@
 import { AMG_PRESETS, type AmgPreset } from '@maskloop/sam-core';
 import { z } from 'zod';
+import type { CloseUp } from './close-up.ts';
 import type { ClassId, ImageId, ModelVersionId, ProjectId, RunId, UserId } from './ids.ts';
 import { IMAGE_STATUSES } from './image.ts';
 import { LIMITS } from './limits.ts';
@@ -126,6 +127,8 @@ export interface RunProposal {
   readonly point: { readonly x: number; readonly y: number };
   /** the decoder's output channel that was taken, 0..3 */
   readonly candidate: number;
+  /** CU3: the crop it was found in; absent: the whole picture */
+  readonly closeUp?: CloseUp;
   /** by a text model (TX4) */
   readonly classId?: ClassId | null;
   readonly text?: TextMatch;

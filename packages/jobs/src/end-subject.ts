@@ -1,4 +1,5 @@
 import { type Db, datasets, exports, type JobRow, lint, runs, webhooks } from '@maskloop/db';
+import { publish } from './events.ts';
 import { JOBS } from './table.ts';
 
 /**
@@ -7,7 +8,7 @@ import { JOBS } from './table.ts';
  */
 export async function endSubject(
   db: Db,
-  job: Pick<JobRow, 'name' | 'payload'>,
+  job: Pick<JobRow, 'name' | 'payload' | 'projectId'>,
   error: string,
   state: 'failed' | 'cancelled' = 'failed',
 ): Promise<void> {
@@ -26,6 +27,10 @@ export async function endSubject(
   if (job.name === 'webhook.deliver') {
     const { deliveryId } = JOBS['webhook.deliver'].payload.parse(job.payload);
     await webhooks.giveUp(db, deliveryId);
+  }
+  if (job.name === 'image.closeUp' && job.projectId !== null) {
+    const { imageId, closeUp } = JOBS['image.closeUp'].payload.parse(job.payload);
+    await publish(db, job.projectId, { type: 'closeUp', imageId, closeUp, state: 'failed' });
   }
   if (job.name === 'run.image') {
     const item = JOBS['run.image'].payload.parse(job.payload);

@@ -6,6 +6,7 @@ import { isJobName, JOBS, parsePayload, QUEUES, SWEEP } from './table.ts';
 const ID = '11111111-1111-7111-8111-111111111111';
 const PAYLOADS = {
   'image.encode': { imageId: ID, modelVersionId: ID },
+  'image.closeUp': { imageId: ID, modelVersionId: ID, closeUp: { x0: 0, y0: 16, x1: 64, y1: 80 } },
   'dataset.freeze': { datasetVersionId: ID },
   'masks.lint': { scanId: ID },
   'labelings.compare': { imageId: ID },

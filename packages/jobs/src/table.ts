@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import {
+  CloseUp,
   COMPARE_LABELINGS_JOB,
+  closeUpName,
   ENCODE_JOB,
   encodeJobKey,
   ImportedBox,
@@ -56,6 +58,7 @@ interface JobRules<Schema extends z.ZodType> {
 const job = <Schema extends z.ZodType>(rules: JobRules<Schema>): JobRules<Schema> => rules;
 
 const EncodeImage = z.object({ imageId: z.uuid(), modelVersionId: z.uuid() });
+const EncodeCloseUp = EncodeImage.extend({ closeUp: CloseUp });
 const FreezeDataset = z.object({ datasetVersionId: z.uuid() });
 const CompareLabelings = z.object({ imageId: z.uuid() });
 const LintMasks = z.object({ scanId: z.uuid() });
@@ -86,6 +89,15 @@ export const JOBS = {
     attempts: 3,
     backoffMs: seconds(2),
     priority: JOB_PRIORITIES.normal,
+  }),
+  /** a part of an image: somebody waits for it */
+  'image.closeUp': job({
+    queue: 'inference',
+    payload: EncodeCloseUp,
+    key: ({ imageId, modelVersionId, closeUp }) => `${imageId}_${modelVersionId}_${closeUpName(closeUp)}`,
+    attempts: 2,
+    backoffMs: seconds(1),
+    priority: JOB_PRIORITIES.interactive,
   }),
   'dataset.freeze': job({
     queue: 'export',

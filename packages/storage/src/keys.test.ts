@@ -11,6 +11,7 @@ test('every key is one a store takes, and lies under its prefix', () => {
     [BLOB_PREFIXES.images, blobKeys.display(A)],
     [BLOB_PREFIXES.images, blobKeys.thumbnail(A)],
     [BLOB_PREFIXES.embeddings, blobKeys.embedding(A, B, 'pillow-bilinear-1')],
+    [BLOB_PREFIXES.closeUps, blobKeys.closeUp(A, B, 'pillow-bilinear-1', '0-16-64-80')],
     [BLOB_PREFIXES.models, blobKeys.model(A)],
     [BLOB_PREFIXES.exports, blobKeys.export('11111111-1111-7111-8111-111111111111')],
     [BLOB_PREFIXES.temporary, blobKeys.temporary('x-1')],

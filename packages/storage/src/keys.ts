@@ -25,6 +25,9 @@ export const blobKeys = {
   /** safetensors; MD1: the hashes and the preprocessing version are all that decides its contents */
   embedding: (imageSha256: string, encoderSha256: string, preprocessing: string) =>
     `embeddings/${sha(imageSha256)}/${sha(encoderSha256)}-${plain(preprocessing)}.safetensors`,
+  /** as an embedding, of a part of the picture; `name` is domain's closeUpName */
+  closeUp: (imageSha256: string, encoderSha256: string, preprocessing: string, name: string) =>
+    `close-ups/${sha(imageSha256)}/${sha(encoderSha256)}-${plain(preprocessing)}-${plain(name)}.safetensors`,
   /** a model's ONNX file */
   model: (fileSha256: string) => `models/${sha(fileSha256)}`,
   /** a finished export */
@@ -39,6 +42,7 @@ export const blobKeys = {
 export const BLOB_PREFIXES = {
   images: 'images/',
   embeddings: 'embeddings/',
+  closeUps: 'close-ups/',
   models: 'models/',
   exports: 'exports/',
   imports: 'imports/',

@@ -125,6 +125,10 @@ const TABLE: Record<string, Row> = {
   'image.get': { allowed: MEMBERS, input: onImage },
   'image.neighbours': { allowed: MEMBERS, input: onImage },
   'image.requestEmbedding': { allowed: MEMBERS, input: onImage },
+  'image.requestCloseUp': {
+    allowed: MEMBERS,
+    input: (things) => ({ ...onImage(things), closeUp: { x0: 0, y0: 0, x1: 32, y1: 32 } }),
+  },
   'image.remove': {
     allowed: LEADS,
     input: (things) => ({ ...inProject(things), imageIds: [things.imageId] }),

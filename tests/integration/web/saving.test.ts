@@ -196,6 +196,27 @@ describe('provenance', () => {
     expect(result).toMatchObject({ status: 'refused', code: 'INVALID_INPUT' });
   });
 
+  test('CU1, CU3 a trail keeps where it was asked, and looks closer at nothing beyond the picture', async () => {
+    const maskId = newId();
+    const round = { points: [{ x: 8, y: 8, label: 'foreground' as const }], box: null, candidate: 1 };
+    const asked = (x1: number) => ({
+      ...draw(maskId, square(3)),
+      edit: 'prompt' as const,
+      modelVersionId,
+      prompts: [{ ...round, feedback: false, closeUp: { x0: 0, y0: 0, x1, y1: 40 } }],
+    });
+    expect(await save(ann, asked(65))).toEqual([
+      {
+        status: 'refused',
+        code: 'INVALID_INPUT',
+        message: 'prompts.0.closeUp.x1: at most 64, the width of the picture, got 65',
+      },
+    ]);
+    expect(await save(ann, asked(64))).toMatchObject([{ status: 'applied' }]);
+    const [mask] = (await ann.caller.mask.load({ imageId })).masks;
+    expect(mask?.prompts).toEqual(asked(64).prompts);
+  });
+
   test('MK1 parts stay in their image and nest in no circle', async () => {
     const [whole, part] = [newId(), newId()];
     await save(ann, draw(whole, square(3, 20)), { ...draw(part, square(5)), parentId: whole });

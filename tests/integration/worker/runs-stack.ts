@@ -30,7 +30,7 @@ export function useRuns(kind: QueueKind, redisDb: number) {
     process.env.QUEUE_BACKEND = kind;
     if (kind === 'redis') process.env.REDIS_URL = stack.backend.url;
     model = await addEmbedded(stack);
-    ({ caller } = await callerFor(stack.database, stack.ownerId));
+    ({ caller } = await callerFor(stack.database, stack.ownerId, stack.store));
     for (let seed = 1; seed <= 4; seed++) pictures.push(await stack.addImage(photo(seed, SIZE), SIZE));
   });
   afterEach(() => stack?.stopWorkers());

@@ -1,7 +1,8 @@
 // The inference process: loads models, unpacks pictures, runs graphs. Started by inference-process.ts, which keeps the
 // process with the queue's locks free: every run of onnxruntime-node blocks the event loop it is called from.
-import { DomainError } from '@maskloop/domain';
+import { closeUpFault, DomainError } from '@maskloop/domain';
 import {
+  cropPixels,
   decodeEmbedding,
   degenerateReason,
   embeddingStatistics,
@@ -51,10 +52,13 @@ const aborts = new Map<number, AbortController>();
 
 async function encode(
   engine: OrtEngine,
-  { manifest, image, maxPixels }: Requests['encode'],
+  { manifest, image, maxPixels, closeUp }: Requests['encode'],
 ): Promise<Answers['encode']> {
   const start = performance.now();
-  const pixels = await readPixels(image, maxPixels);
+  const picture = await readPixels(image, maxPixels);
+  const fault = closeUp && closeUpFault(closeUp, picture);
+  if (fault) throw new DomainError('INVALID_INPUT', fault, { closeUp });
+  const pixels = closeUp ? cropPixels(picture, closeUp) : picture;
   const read = performance.now();
   const embedding = await engine.encode(pixels);
   const done = performance.now();
@@ -71,8 +75,7 @@ async function encode(
   if (main === undefined) throw new Error(`model ${manifest.id}: no statistics of the main tensor`);
   return {
     embedding: encodeEmbedding(embedding),
-    width: pixels.width,
-    height: pixels.height,
+    picture: { width: picture.width, height: picture.height },
     shapes: Object.fromEntries(
       Object.entries(embedding.tensors).map(([role, tensor]) => [role, [...tensor.dims]]),
     ),

@@ -1,3 +1,4 @@
+import type { CloseUp } from '@maskloop/domain';
 import type { AmgOptions, ModelManifest, PromptRequest, TextModelManifest } from '@maskloop/sam-core';
 import { type CallOptions, InferenceProcess } from './inference-process.ts';
 import type { ModelFiles } from './model-files.ts';
@@ -39,17 +40,19 @@ export class Inference {
   }
 
   /**
-   * @param image a picture file as it was uploaded
-   * @throws DomainError IMAGE_UNREADABLE, EMBEDDING_DEGENERATE, MODEL_FILE_MISSING, MODEL_FILE_CORRUPT,
+   * @param image   a picture file as it was uploaded
+   * @param closeUp CU1: only this part of it
+   * @throws DomainError INVALID_INPUT for a close-up that is none of the picture's; IMAGE_UNREADABLE, EMBEDDING_DEGENERATE, MODEL_FILE_MISSING, MODEL_FILE_CORRUPT,
    *         MODEL_CONTRACT_MISMATCH
    */
-  async encode(manifest: ModelManifest, image: Uint8Array): Promise<Encoded> {
+  async encode(manifest: ModelManifest, image: Uint8Array, closeUp: CloseUp | null = null): Promise<Encoded> {
     const paths = await this.#files.fetch(manifest);
     const encoded = await this.#process.call('encode', {
       manifest,
       paths,
       image,
       maxPixels: this.#maxPixels,
+      closeUp,
     });
     this.#done.push(Date.now());
     return encoded;

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { NewProposal } from '@maskloop/db';
+import { CloseUp } from '@maskloop/domain';
 import { decodeEmbedding, generateMasks, type Proposal, toCocoRle } from '@maskloop/sam-core';
 import type { OrtEngine, Provider } from './ort-node-engine.ts';
 import type { Proposed, Requests } from './protocol.ts';
@@ -49,8 +50,12 @@ function toNewProposal({
   stabilityScore,
   point,
   channel,
+  cropBox,
+  cropLayer,
 }: Proposal): NewProposal[] {
   if (area === 0) return [];
+  // CU1: a crop of fewer pixels is none that the editor could ask for
+  const closeUp = cropLayer > 0 ? CloseUp.safeParse(cropBox).data : undefined;
   return [
     {
       counts: toCocoRle(rle).counts,
@@ -60,6 +65,7 @@ function toNewProposal({
       stability: Number.isFinite(stabilityScore) ? Math.min(1, stabilityScore) : null,
       point,
       candidate: channel,
+      ...(closeUp ? { closeUp } : {}),
     },
   ];
 }

@@ -1,5 +1,5 @@
 import type { NewProposal } from '@maskloop/db';
-import type { EmbeddingStats } from '@maskloop/domain';
+import type { CloseUp, EmbeddingStats } from '@maskloop/domain';
 import { DomainError, type ErrorCode, isDomainError } from '@maskloop/domain';
 import {
   type AmgOptions,
@@ -8,6 +8,7 @@ import {
   type PromptRequest,
   SamCoreError,
   type SamCoreErrorCode,
+  type Size,
   type TextModelManifest,
 } from '@maskloop/sam-core';
 import type { EnginePaths, Provider } from './ort-node-engine.ts';
@@ -15,8 +16,14 @@ import type { TextPaths } from './text-engine.ts';
 
 /** What the worker asks of the inference process. Both ends are this program, so messages are not parsed again. */
 export interface Requests {
-  /** a picture file → its embedding file */
-  encode: { manifest: ModelManifest; paths: EnginePaths; image: Uint8Array; maxPixels: number };
+  /** a picture file → its embedding file, or that of a part of it */
+  encode: {
+    manifest: ModelManifest;
+    paths: EnginePaths;
+    image: Uint8Array;
+    maxPixels: number;
+    closeUp: CloseUp | null;
+  };
   /** an embedding file and prompts → low-res logits; all prompts fit one batch */
   decode: { manifest: ModelManifest; paths: EnginePaths; embedding: Uint8Array; prompts: PromptRequest[] };
   /** an embedding file → all that the generator finds; the picture only where crops of it are searched */
@@ -43,8 +50,8 @@ export interface Requests {
 export interface Encoded {
   /** safetensors, float16 */
   readonly embedding: Uint8Array;
-  readonly width: number;
-  readonly height: number;
+  /** of the whole picture; the embedding file says the size of what was encoded */
+  readonly picture: Size;
   readonly shapes: Readonly<Record<string, readonly number[]>>;
   readonly stats: EmbeddingStats;
   /** milliseconds: unpacking the picture; resizing, normalising and running the encoder */

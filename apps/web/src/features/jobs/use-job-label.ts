@@ -5,6 +5,7 @@ import { useTranslations } from 'next-intl';
 /** Job names of the worker's table → message keys (a dot in a key would nest). */
 const KEYS = {
   'image.encode': 'encode',
+  'image.closeUp': 'closeUp',
   'dataset.freeze': 'freeze',
   'masks.lint': 'lint',
   'labelings.compare': 'compareLabelings',

@@ -1,5 +1,6 @@
 import { images, models } from '@maskloop/db';
 import {
+  CloseUp,
   DomainError,
   EMBEDDING_STATES,
   IMAGE_SORTS,
@@ -12,6 +13,7 @@ import { z } from 'zod';
 import { inProject, onImage, router } from '../trpc.ts';
 import { demandImage } from '../usecases/demand.ts';
 import { demandOwnLabeling } from '../usecases/demand-own-labeling.ts';
+import { requestCloseUp } from '../usecases/request-close-up.ts';
 import { requestEmbedding } from '../usecases/request-embeddings.ts';
 
 export const ImageFilter = z.object({
@@ -61,6 +63,10 @@ export const imageRouter = router({
   requestEmbedding: onImage('embedding.request').mutation(async ({ ctx, input }) =>
     requestEmbedding(ctx, input.imageId),
   ),
+
+  requestCloseUp: onImage('embedding.request')
+    .input(z.object({ closeUp: CloseUp }))
+    .mutation(async ({ ctx, input }) => requestCloseUp(ctx, input)),
 
   remove: inProject('image.delete')
     .input(z.object({ imageIds: z.array(z.uuid()).min(1).max(1_000) }))

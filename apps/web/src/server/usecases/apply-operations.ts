@@ -9,6 +9,7 @@ import {
   type Origin,
   originAfter,
   type Stage,
+  trailFault,
 } from '@maskloop/domain';
 import { publish } from '@maskloop/jobs';
 import {
@@ -148,6 +149,8 @@ async function revise(
   if (operation.modelVersionId && !(await models.get(tx, operation.modelVersionId))) {
     return refused('NOT_FOUND', 'modelVersionId names no model version.');
   }
+  const fault = trailFault(operation.prompts, scope.image);
+  if (fault) return refused('INVALID_INPUT', `prompts.${fault}`);
   if (operation.edit === 'prompt' && (!operation.modelVersionId || operation.prompts.length === 0)) {
     return refused('INVALID_INPUT', 'A prompted revision names its model version and its prompts.');
   }

@@ -1,7 +1,8 @@
 import 'server-only';
 import { type DbClient, images, inTransaction, models } from '@maskloop/db';
-import { DomainError, type EmbeddingState, JOB_PRIORITIES } from '@maskloop/domain';
+import { type EmbeddingState, JOB_PRIORITIES } from '@maskloop/domain';
 import { dispatch, publish, requestJob, requestJobs } from '@maskloop/jobs';
+import { demandActiveModel } from './demand.ts';
 
 interface RequestContext {
   readonly db: DbClient;
@@ -16,13 +17,7 @@ export async function requestEmbedding(
   { db, user, projectId }: RequestContext & { readonly projectId: string },
   imageId: string,
 ): Promise<{ state: EmbeddingState }> {
-  const model = await models.activeOf(db, projectId);
-  if (!model) {
-    throw new DomainError(
-      'INVALID_TRANSITION',
-      'The project has no model version: choose one in its settings.',
-    );
-  }
+  const model = await demandActiveModel(db, projectId);
   const encoder = { modelVersionId: model.id, encoderSha256: model.encoderSha256 };
   if ((await images.embeddingState(db, imageId, encoder)) === 'ready') return { state: 'ready' };
   const job = await inTransaction(db, async (tx) => {
