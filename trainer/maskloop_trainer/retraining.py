@@ -7,7 +7,8 @@ An export is a folder or a zip:
                        segmentation a run-length code {size: [H, W], counts: compressed string | list}
     images/            the photos by file_name; absent when they were exported as references (sha256)
     provenance.jsonl   optional, one line per annotation: {annotation_id, origin, prompts: [{points: [[x, y, label], ...],
-                       box: [x0, y0, x1, y1] | null}, ...], ...}, in the order they were given; photo px, label 1 adds, 0 removes
+                       box: [x0, y0, x1, y1] | null, close_up: [x0, y0, x1, y1]?}, ...], ...}, in the order they were given; photo px,
+                       label 1 adds, 0 removes; close_up is the part of the photo that was encoded for it, else all of it
     negatives.jsonl    optional, proposals that people rejected: {negative_id, image_id, prompts, segmentation, ...}
     manifest.json      optional: counts, and length and SHA-256 of every file
 

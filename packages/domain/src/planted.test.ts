@@ -1,6 +1,8 @@
 import {
+  AMG_PRESETS,
   bitMask,
   compressCounts,
+  cropsOf,
   encodeRle,
   parseRle,
   rleArea,
@@ -9,11 +11,21 @@ import {
   WRONG_IOU,
 } from '@maskloop/sam-core';
 import { expect, test } from 'vitest';
+import type { CloseUp } from './close-up.ts';
+import { pixelMask } from './compare-runs.ts';
 import { plant, settledAs } from './planted.ts';
 import type { RunProposal } from './run.ts';
 
+const liesIn = (box: CloseUp, { x0, y0, x1, y1 }: CloseUp) =>
+  box.x0 >= x0 && box.y0 >= y0 && box.x1 <= x1 && box.y1 <= y1;
 const IMAGE = { width: 200, height: 150 };
-const PARAMETERS = { pointsPerSide: 32, boxNmsThresh: 0.7, maxAreaShare: 0.9 };
+const PARAMETERS = {
+  pointsPerSide: 32,
+  boxNmsThresh: 0.7,
+  maxAreaShare: 0.9,
+  cropNLayers: 1,
+  cropNPointsDownscaleFactor: 2,
+};
 
 function disc(cx: number, cy: number, radius: number, at: number): RunProposal {
   const mask = bitMask(IMAGE);
@@ -71,6 +83,27 @@ test('PP2 planted proposals resemble nothing in the image, and their scores and 
       one.data[Math.floor(y) * IMAGE.width + Math.floor(x)] = 1;
       expect(rleIou(encodeRle(one), rle)).toBeCloseTo(1 / made.area);
     }
+  }
+});
+
+test('PP2 beside what was found in a crop, planted ones are asked in that crop, on its grid', () => {
+  const crops = cropsOf(IMAGE, 1, AMG_PRESETS.reference.cropOverlapRatio).slice(1);
+  const found = FOUND.map((proposal, at) => {
+    const { box } = pixelMask(proposal.counts, IMAGE);
+    const crop = crops.find((each) => box && liesIn(box, each.box));
+    return crop && at % 2 ? { ...proposal, closeUp: crop.box } : proposal;
+  });
+  const made = Array.from({ length: 150 }, (_, at) =>
+    plant(found, { key: `run:${at}`, image: IMAGE, share: 0.2, known: [], parameters: PARAMETERS }),
+  ).flat();
+  const inCrops = made.flatMap(({ closeUp, ...rest }) => (closeUp ? [{ closeUp, ...rest }] : []));
+  expect(inCrops.length).toBeGreaterThan(20);
+  expect(made.length - inCrops.length).toBeGreaterThan(20);
+  for (const { closeUp, counts, point } of inCrops) {
+    const { box } = pixelMask(counts, IMAGE);
+    expect(box && liesIn(box, closeUp)).toBe(true);
+    expect((((point.x - closeUp.x0) * 16) / (closeUp.x1 - closeUp.x0)) % 1).toBeCloseTo(0.5);
+    expect((((point.y - closeUp.y0) * 16) / (closeUp.y1 - closeUp.y0)) % 1).toBeCloseTo(0.5);
   }
 });
 

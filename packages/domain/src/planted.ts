@@ -1,14 +1,19 @@
 import {
+  AMG_PRESETS,
+  type Crop,
   compressCounts,
+  cropsOf,
   distortMask,
   type Point,
   pointGrid,
+  pointsPerSide,
   type Rle,
   rleArea,
   rleBox,
   rleHas,
   type Size,
 } from '@maskloop/sam-core';
+import { type CloseUp, closeUpName } from './close-up.ts';
 import { pixelMask } from './compare-runs.ts';
 import { fnv1a } from './hash.ts';
 import type { MaskBox } from './mask.ts';
@@ -61,13 +66,16 @@ export interface PlantingPlace {
   readonly share: number;
   /** what else the image holds, COCO compressed counts: masks of people, proposals that were left out */
   readonly known: readonly string[];
-  readonly parameters: Pick<RunParameters, 'pointsPerSide' | 'boxNmsThresh' | 'maxAreaShare'>;
+  readonly parameters: Pick<
+    RunParameters,
+    'pointsPerSide' | 'boxNmsThresh' | 'maxAreaShare' | 'cropNLayers' | 'cropNPointsDownscaleFactor'
+  >;
 }
 
 /**
  * PP1, PP2: deliberately wrong proposals to be put among an image's own. A hash of place and pixels decides beside which
- * of them; scores lie between those of real ones, and the prompt is a point of the grid inside the mask, so that nothing
- * but the pixels tells them apart. Where no wrong mask can be made, none is planted.
+ * of them; scores lie between those of real ones, and the prompt is a point of the grid inside the mask, in the crop of
+ * the real one where the mask lies in it, so that nothing but the pixels tells them apart. Where no wrong mask can be made, none is planted.
  */
 export function plant<P extends RunProposal>(
   found: readonly P[],
@@ -83,7 +91,6 @@ export function plant<P extends RunProposal>(
   const rles = new Map(found.map((proposal) => [proposal, pixelMask(proposal.counts, image).rle]));
   const taken = [...rles.values(), ...known.map((counts) => pixelMask(counts, image).rle)];
   const asked = new Set(found.map(promptKey));
-  const grid = pointGrid(parameters.pointsPerSide, image);
   return chosen.flatMap(({ source, random }) => {
     const others = [...rles].flatMap(([proposal, rle]) => (proposal === source ? [] : [rle]));
     const rle = distortMask(rles.get(source) as Rle, {
@@ -96,6 +103,8 @@ export function plant<P extends RunProposal>(
     const box = rle && rleBox(rle);
     if (!rle || !box) return [];
     const { candidate } = source;
+    const closeUp = source.closeUp && liesWithin(box, source.closeUp) ? source.closeUp : undefined;
+    const grid = gridOf(closeUp, image, parameters);
     const point = pointInside(rle, grid, random, (at) => !asked.has(promptKey({ point: at, candidate })));
     if (!point) return [];
     taken.push(rle);
@@ -110,6 +119,7 @@ export function plant<P extends RunProposal>(
         stability: score((proposal) => proposal.stability),
         point,
         candidate,
+        ...(closeUp ? { closeUp } : {}),
         classId: source.classId ?? null,
         ...(source.text
           ? { text: { ...source.text, score: score(({ text }) => text?.score ?? null) ?? 0 } }
@@ -121,6 +131,27 @@ export function plant<P extends RunProposal>(
 
 const promptKey = ({ point, candidate }: Pick<RunProposal, 'point' | 'candidate'>): string =>
   `${point.x} ${point.y} ${candidate}`;
+
+const liesWithin = (box: CloseUp, { x0, y0, x1, y1 }: CloseUp): boolean =>
+  box.x0 >= x0 && box.y0 >= y0 && box.x1 <= x1 && box.y1 <= y1;
+
+/** Runs leave it at the generator's default. */
+const OVERLAP = AMG_PRESETS.reference.cropOverlapRatio;
+
+/** The points that a run asks in one of its crops, or in the whole image; image pixels. */
+function gridOf(
+  closeUp: CloseUp | undefined,
+  image: Size,
+  parameters: PlantingPlace['parameters'],
+): Point<'image'>[] {
+  const [whole, ...crops] = cropsOf(image, parameters.cropNLayers, OVERLAP);
+  const crop = closeUp && crops.find(({ box }) => closeUpName(box) === closeUpName(closeUp));
+  const { box, layer } = crop ?? (whole as Crop);
+  const size = { width: box.x1 - box.x0, height: box.y1 - box.y0 };
+  return pointGrid(pointsPerSide(layer, parameters), size).map(
+    ({ x, y }): Point<'image'> => ({ x: x + box.x0, y: y + box.y0 }),
+  );
+}
 
 /** A point of the grid inside the mask, at random among those that are free. */
 function pointInside(

@@ -129,6 +129,29 @@ test('EX12 a mask that lies wholly under others is named, and the others stay wh
   }
 });
 
+test('CU3 what was asked in a close-up says so: the crop of SA-1B, and each prompt of the retraining set', async () => {
+  const closeUp = { x0: 0, y0: 2, x1: 40, y1: 42 };
+  const round = { points: [{ x: 4, y: 9, label: 'foreground' as const }], box: null, feedback: false };
+  const prompts = [{ ...round, candidate: 1, closeUp }];
+  const of = (more: object) => itemOf({ inside: (x, y) => x < 9 && y < 9, class: 1 }, more);
+  const images = [imageOf(0, [of({ prompts }), of({})])];
+  const text = async (format: ExportFormat, path: string) => {
+    const archive = await ArchiveReader.open((await build(format, images)).path);
+    const bytes = await archive.bytes(path);
+    archive.close();
+    return bytes.toString();
+  };
+  const { annotations } = JSON.parse(await text('sa-1b', 'train/photo 0.json'));
+  expect(annotations.map((each: { crop_box: number[] }) => each.crop_box)).toEqual([
+    [0, 2, 40, 40],
+    [0, 0, images[0]?.width, images[0]?.height],
+  ]);
+  const lines = (await text('retraining', 'provenance.jsonl')).trim().split('\n');
+  const [first, second] = lines.map((line) => JSON.parse(line).prompts[0]);
+  expect(first).toMatchObject({ points: [[4, 9, 1]], close_up: [0, 2, 40, 42] });
+  expect(second).not.toHaveProperty('close_up');
+});
+
 test('EX6 rejected proposals are in the retraining set as negatives, and nowhere else', async () => {
   const [kept, rejected] = [
     itemOf({ inside: (x) => x < 20, class: 1 }),

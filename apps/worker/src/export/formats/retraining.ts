@@ -101,12 +101,16 @@ export const retraining: Format = {
   },
 };
 
-/** Prompts as the trainer takes them: [x, y, 1 adds | 0 removes] and [x0, y0, x1, y1]; image pixels. */
+/**
+ * Prompts as the trainer takes them: [x, y, 1 adds | 0 removes] and [x0, y0, x1, y1]; image pixels. `close_up`: the part
+ * of the picture that was encoded for it; absent: the whole.
+ */
 function trainerPrompts(trail: PromptTrail): object[] {
-  return trail.map(({ points, box, feedback, candidate }) => ({
+  return trail.map(({ points, box, feedback, candidate, closeUp }) => ({
     points: points.map(({ x, y, label }) => [x, y, label === 'foreground' ? 1 : 0]),
     box: box === null ? null : [box.x0, box.y0, box.x1, box.y1],
     feedback,
     candidate,
+    ...(closeUp ? { close_up: [closeUp.x0, closeUp.y0, closeUp.x1, closeUp.y1] } : {}),
   }));
 }

@@ -56,6 +56,7 @@ export const sa1b: Format = {
 function annotationOf(mask: ReadyMask, picture: Picture, output: Output): object {
   const { item, rle, box } = mask;
   const { width, height } = picture.image;
+  const crop = item.prompts[0]?.closeUp ?? { x0: 0, y0: 0, x1: width, y1: height };
   // ids and file names stand above already
   const {
     annotation_id: _,
@@ -69,7 +70,7 @@ function annotationOf(mask: ReadyMask, picture: Picture, output: Output): object
     area: rleArea(rle),
     bbox: [box.x, box.y, box.width, box.height],
     stability_score: item.stability,
-    crop_box: [0, 0, width, height],
+    crop_box: [crop.x0, crop.y0, crop.x1 - crop.x0, crop.y1 - crop.y0],
     point_coords: firstPoints(item.prompts),
     ...provenance,
   };
