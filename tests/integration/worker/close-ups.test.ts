@@ -43,6 +43,9 @@ beforeAll(async () => {
   const [encoder = '', decoder = ''] = [manifest.encoder, manifest.decoder].map(({ file }) =>
     path.join(EMBEDDED, file.path),
   );
+  // makes the queue's tables: the first request of a fresh database would wait for them, or be left to the sweeper
+  await stack.startWorker();
+  await stack.stopWorkers();
   engine = await loadEngine(manifest, { encoder, decoder }, { providers: ['cpu'], threads: 1 });
 });
 afterAll(() => engine?.close());
@@ -61,7 +64,7 @@ async function keyOf(imageId: string, closeUp: CloseUp): Promise<string> {
 async function idle(): Promise<void> {
   const unfinished = () =>
     runs.stack.db.job.count({ where: { name: 'image.closeUp', state: { in: ['pending', 'running'] } } });
-  await until(async () => (await unfinished()) === 0, 'the close-ups');
+  await until(async () => (await unfinished()) === 0, 'the close-ups', 60_000);
 }
 
 async function ready(imageId: string, closeUp = CLOSE_UP): Promise<void> {
