@@ -20,6 +20,8 @@ export type CloseUpView =
 
 /** A view above this share of the picture shows hardly more than the picture itself. */
 const MOST_SHARE = 0.6;
+/** Never made, or its bytes are gone: close-ups are not kept for ever (CU4). */
+const NOT_THERE: ReadonlySet<string> = new Set(['EMBEDDING_MISSING', 'NOT_FOUND']);
 /** How often the embedding is asked for when no news comes, and how long in all: a busy worker takes its time. */
 const ASK_AGAIN_MS = 2_000;
 const PATIENCE_MS = 180_000;
@@ -87,7 +89,7 @@ async function embed(session: EditorSession, closeUp: CloseUp, isWanted: () => b
     try {
       return await workspace.decoder.embed(ask);
     } catch (error) {
-      if (!(error instanceof DecoderError && error.code === 'EMBEDDING_MISSING')) throw error;
+      if (!(error instanceof DecoderError && NOT_THERE.has(error.code))) throw error;
       if (performance.now() > until) throw error;
     }
     const news = newsOf(session);
