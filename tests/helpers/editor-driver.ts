@@ -112,7 +112,8 @@ export class Editor {
   async zoomIn(at: ImagePoint, times: number): Promise<void> {
     const { x, y } = await this.screen(at);
     await this.page.mouse.move(x, y);
-    const size = () => this.canvas.locator('img').evaluate((picture) => picture.getBoundingClientRect().width);
+    const size = () =>
+      this.canvas.locator('img').evaluate((picture) => picture.getBoundingClientRect().width);
     const wanted = times * (await this.canvas.evaluate((canvas) => canvas.clientWidth));
     while ((await size()) < wanted) await this.page.mouse.wheel(0, -120);
   }

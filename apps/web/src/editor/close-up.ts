@@ -10,14 +10,6 @@ import { BLOB } from './addresses.ts';
 import { DecoderError } from './decoder/protocol.ts';
 import type { EditorSession } from './session.ts';
 
-/** The part of the picture that is looked at closely. */
-export type CloseUpView =
-  | { readonly at: 'closed' }
-  | { readonly at: 'loading'; readonly closeUp: CloseUp }
-  /** prompts inside are asked in it */
-  | { readonly at: 'open'; readonly closeUp: CloseUp }
-  | { readonly at: 'failed'; readonly closeUp: CloseUp; readonly message: string | null };
-
 /** A view above this share of the picture shows hardly more than the picture itself. */
 const MOST_SHARE = 0.6;
 /** Never made, or its bytes are gone: close-ups are not kept for ever (CU4). */

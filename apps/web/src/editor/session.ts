@@ -1,5 +1,6 @@
 import {
   type ClassId,
+  type CloseUp,
   type CommentId,
   chosenByText,
   type ImageId,
@@ -16,7 +17,6 @@ import {
 } from '@maskloop/domain';
 import { type BitMask, type Box, bitMask, decodeRle, type Point, parseRle } from '@maskloop/sam-core';
 import { type ActiveTime, NO_TIME, touch } from './active-time.ts';
-import type { CloseUpView } from './close-up.ts';
 import { type Command, perform } from './commands/table.ts';
 import { applyDiff, type Diff, diffOf, touchedBy } from './document/diff.ts';
 import {
@@ -54,6 +54,14 @@ export type EmbeddingView =
   | { readonly at: 'missing' }
   | { readonly at: 'failed'; readonly message: string | null }
   | { readonly at: 'no-model' };
+
+/** The part of the picture that is looked at closely. */
+export type CloseUpView =
+  | { readonly at: 'closed' }
+  | { readonly at: 'loading'; readonly closeUp: CloseUp }
+  /** prompts inside are asked in it */
+  | { readonly at: 'open'; readonly closeUp: CloseUp }
+  | { readonly at: 'failed'; readonly closeUp: CloseUp; readonly message: string | null };
 
 export type OpeningState =
   | { readonly at: 'opening' }
