@@ -517,6 +517,8 @@ describe('a dataset version', () => {
     return readFile(await (await waiting).path());
   };
   const exportCoco = async (page: typeof lead.page) => {
+    // a notice that lies over the open list would take the click
+    await page.locator('.mantine-Notification-root').first().waitFor({ state: 'detached' });
     // the open list carries the same label as its field
     await page
       .locator('input')
