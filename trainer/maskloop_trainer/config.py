@@ -140,9 +140,9 @@ def _sessions() -> Config:
     """A further leg for long sessions: up to nine clicks, of which the first and the last pass are learnt from.
 
     The passes between cost a third without a gradient, so that the tenth click costs hardly more than the third. The
-    stem, whose backward pass is the least efficient part on a CPU, stays as it is. The weights fit photos they were trained
-    on hardly better than others (box .705 on both), so this leg spends less on pasting and more on whole photos as deployed,
-    on things rather than stuff, and on renders, where the first leg was weakest.
+    stem, whose backward pass is the least efficient part on a CPU, stays as it is. It spends less on pasting and more on
+    whole photos as deployed, on things rather than stuff, and on renders, where the first leg was weakest. What came of it,
+    and why it did not ship: README, "A leg that did not ship".
     """
     return Config(
         name='everyday-sessions', seed=2, phases=(Phase(0.0, 320, 8), Phase(0.5, 448, 5)),
