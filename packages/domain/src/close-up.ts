@@ -68,3 +68,13 @@ export const liesInCloseUp = (
   { x, y }: { readonly x: number; readonly y: number },
   { x0, y0, x1, y1 }: CloseUp,
 ): boolean => x >= x0 && y >= y0 && x < x1 && y < y1;
+
+/** Whether a box lies in a close-up as a whole; image pixels, far corners exclusive. */
+export const boxLiesInCloseUp = (
+  box: { readonly x0: number; readonly y0: number; readonly x1: number; readonly y1: number },
+  { x0, y0, x1, y1 }: CloseUp,
+): boolean => box.x0 >= x0 && box.y0 >= y0 && box.x1 <= x1 && box.y1 <= y1;
+
+/** null and undefined: the whole picture. */
+export const isSameCloseUp = (a: CloseUp | null | undefined, b: CloseUp | null | undefined): boolean =>
+  (a ? closeUpName(a) : null) === (b ? closeUpName(b) : null);

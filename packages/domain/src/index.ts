@@ -37,12 +37,14 @@ export {
 } from './api.ts';
 export { ASSIGNMENT_STATES, type AssignmentState, canMove, renewEveryMs } from './assignment.ts';
 export {
+  boxLiesInCloseUp,
   CLOSE_UP_DAYS,
   CLOSE_UP_MIN_SIDE,
   CloseUp,
   closeUpAround,
   closeUpFault,
   closeUpName,
+  isSameCloseUp,
   liesInCloseUp,
   parseCloseUp,
 } from './close-up.ts';

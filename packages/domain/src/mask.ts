@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CloseUp, closeUpFault, closeUpName } from './close-up.ts';
+import { CloseUp, closeUpFault, closeUpName, isSameCloseUp } from './close-up.ts';
 import type { ClassId, ImageId, MaskId, ModelVersionId, OperationId, RevisionId, UserId } from './ids.ts';
 import { LIMITS } from './limits.ts';
 import { Fraction } from './project.ts';
@@ -39,7 +39,7 @@ export const PromptTrail = z
   .superRefine((trail, issues) => {
     for (const [at, { feedback, closeUp }] of trail.entries()) {
       const before = trail[at - 1];
-      if (!feedback || !before || placeOf(closeUp) === placeOf(before.closeUp)) continue;
+      if (!feedback || !before || isSameCloseUp(closeUp, before.closeUp)) continue;
       const message = `must be ${placeOf(before.closeUp)} as in the round before, whose logits are fed back, got ${placeOf(closeUp)}`;
       issues.addIssue({ code: 'custom', path: [at, 'closeUp'], message });
     }

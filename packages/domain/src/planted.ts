@@ -13,7 +13,7 @@ import {
   rleHas,
   type Size,
 } from '@maskloop/sam-core';
-import { type CloseUp, closeUpName } from './close-up.ts';
+import { boxLiesInCloseUp, type CloseUp, isSameCloseUp } from './close-up.ts';
 import { pixelMask } from './compare-runs.ts';
 import { fnv1a } from './hash.ts';
 import type { MaskBox } from './mask.ts';
@@ -103,7 +103,7 @@ export function plant<P extends RunProposal>(
     const box = rle && rleBox(rle);
     if (!rle || !box) return [];
     const { candidate } = source;
-    const closeUp = source.closeUp && liesWithin(box, source.closeUp) ? source.closeUp : undefined;
+    const closeUp = source.closeUp && boxLiesInCloseUp(box, source.closeUp) ? source.closeUp : undefined;
     const grid = gridOf(closeUp, image, parameters);
     const point = pointInside(rle, grid, random, (at) => !asked.has(promptKey({ point: at, candidate })));
     if (!point) return [];
@@ -132,9 +132,6 @@ export function plant<P extends RunProposal>(
 const promptKey = ({ point, candidate }: Pick<RunProposal, 'point' | 'candidate'>): string =>
   `${point.x} ${point.y} ${candidate}`;
 
-const liesWithin = (box: CloseUp, { x0, y0, x1, y1 }: CloseUp): boolean =>
-  box.x0 >= x0 && box.y0 >= y0 && box.x1 <= x1 && box.y1 <= y1;
-
 /** Runs leave it at the generator's default. */
 const OVERLAP = AMG_PRESETS.reference.cropOverlapRatio;
 
@@ -145,7 +142,7 @@ function gridOf(
   parameters: PlantingPlace['parameters'],
 ): Point<'image'>[] {
   const [whole, ...crops] = cropsOf(image, parameters.cropNLayers, OVERLAP);
-  const crop = closeUp && crops.find(({ box }) => closeUpName(box) === closeUpName(closeUp));
+  const crop = closeUp && crops.find(({ box }) => isSameCloseUp(box, closeUp));
   const { box, layer } = crop ?? (whole as Crop);
   const size = { width: box.x1 - box.x0, height: box.y1 - box.y0 };
   return pointGrid(pointsPerSide(layer, parameters), size).map(

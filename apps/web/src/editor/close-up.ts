@@ -2,7 +2,7 @@ import {
   CLOSE_UP_MIN_SIDE,
   type CloseUp,
   closeUpAround,
-  closeUpName,
+  isSameCloseUp,
   type ProjectEvent,
 } from '@maskloop/domain';
 import type { Box, Size } from '@maskloop/sam-core';
@@ -42,7 +42,7 @@ export async function openCloseUp(session: EditorSession, closeUp: CloseUp): Pro
   session.closeUp.set({ at: 'loading', closeUp });
   const isWanted = () => {
     const view = session.closeUp.get();
-    return !session.isClosed && view.at === 'loading' && closeUpName(view.closeUp) === closeUpName(closeUp);
+    return !session.isClosed && view.at === 'loading' && isSameCloseUp(view.closeUp, closeUp);
   };
   try {
     await embed(session, closeUp, isWanted);
@@ -63,7 +63,7 @@ export function hearOfCloseUp(session: EditorSession, events: readonly ProjectEv
   if (view.at !== 'loading') return;
   for (const event of events) {
     if (event.type !== 'closeUp' || event.imageId !== session.imageId) continue;
-    if (closeUpName(event.closeUp) !== closeUpName(view.closeUp)) continue;
+    if (!isSameCloseUp(event.closeUp, view.closeUp)) continue;
     // a new object wakes who waits for it
     if (event.state === 'ready') session.closeUp.set({ ...view });
     else session.closeUp.set({ at: 'failed', closeUp: view.closeUp, message: null });

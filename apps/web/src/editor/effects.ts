@@ -1,4 +1,4 @@
-import { fixOf, type LintFinding, liesInCloseUp, type MaskId } from '@maskloop/domain';
+import { boxLiesInCloseUp, fixOf, type LintFinding, type MaskId } from '@maskloop/domain';
 import {
   type BitMask,
   compressCounts,
@@ -119,14 +119,8 @@ export class EffectRunner implements SessionEffects {
 
   /** In the open close-up when the mask lies in it, else in the whole picture. */
   async #lifted({ box, counts }: MaskRecord): Promise<PlacedLogits> {
-    const { workspace, imageId, closeUp: view } = this.#session;
-    const { x0, y0, x1, y1 } = edgesOf(box);
-    const part = view.get();
-    const holds =
-      part.at === 'open' &&
-      liesInCloseUp({ x: x0, y: y0 }, part.closeUp) &&
-      liesInCloseUp({ x: x1 - 1, y: y1 - 1 }, part.closeUp);
-    const closeUp = holds ? part.closeUp : null;
+    const { workspace, imageId, openedCloseUp } = this.#session;
+    const closeUp = openedCloseUp && boxLiesInCloseUp(edgesOf(box), openedCloseUp) ? openedCloseUp : null;
     return { lowRes: await workspace.decoder.lift({ imageId, closeUp, counts }), closeUp };
   }
 

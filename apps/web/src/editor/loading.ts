@@ -1,5 +1,4 @@
 import type { ProjectEvent } from '@maskloop/domain';
-import { BLOB } from './addresses.ts';
 import { hearOfCloseUp, openCloseUp } from './close-up.ts';
 import { DecoderError } from './decoder/protocol.ts';
 import { LabelMap } from './document/label-map.ts';
@@ -8,7 +7,7 @@ import type { EditorSession, SessionLoader } from './session.ts';
 import { replayKept } from './sync/replay.ts';
 import { hearOfRanking } from './text-ranking.ts';
 import { type PromptSet, storedSet } from './tools/prompt-set.ts';
-import { decoderSourceOf } from './workspace.ts';
+import { decoderSourceOf, wholeOf } from './workspace.ts';
 
 /** How many pictures ahead are made ready. */
 const AHEAD = 2;
@@ -92,7 +91,7 @@ export class Loader implements SessionLoader {
 
   async #loadEmbedding(): Promise<void> {
     const session = this.#session;
-    const { workspace, imageId, opened } = session;
+    const { workspace, opened } = session;
     if (!opened) return;
     const { image, model, embedding } = opened;
     if (!model) {
@@ -104,12 +103,7 @@ export class Loader implements SessionLoader {
       const { webgpu } = workspace.settings.get();
       const [runtime] = await Promise.all([
         workspace.decoder.open(decoderSourceOf(model), { threads: 0, webgpu }),
-        workspace.decoder.embed({
-          imageId,
-          closeUp: null,
-          url: BLOB.embedding(imageId, model.encoderSha256),
-          picture: image,
-        }),
+        workspace.decoder.embed(wholeOf(image, model)),
       ]);
       if (this.#closed) return;
       session.embedding.set({ at: 'ready', ...runtime });

@@ -205,6 +205,12 @@ export class EditorSession {
     return !this.opened?.canWrite || this.lease.state.get().at === 'other';
   }
 
+  /** the close-up in which prompts are asked; null: the whole picture */
+  get openedCloseUp(): CloseUp | null {
+    const view = this.closeUp.get();
+    return view.at === 'open' ? view.closeUp : null;
+  }
+
   isShown = (id: MaskId): boolean => !this.hidden.get().has(id) && !this.concealed.get().has(id);
 
   /** Something the person did: counts as active time and goes to the tool in hand. */
@@ -423,12 +429,11 @@ export class EditorSession {
     const { opened, labels } = this;
     if (!opened || !labels) return null;
     const { brushSize, brushShape } = this.workspace.settings.get();
-    const closeUp = this.closeUp.get();
     return {
       image: opened.image,
       zoom: this.zoom,
       canDecode: this.embedding.get().at === 'ready',
-      closeUp: closeUp.at === 'open' ? closeUp.closeUp : null,
+      closeUp: this.openedCloseUp,
       readOnly: this.readOnly,
       selectedId: this.selectedId.get(),
       brush: { size: brushSize, shape: brushShape },

@@ -1,7 +1,7 @@
-import type { ImageId, OperationAnswer, ProposalFloor } from '@maskloop/domain';
+import type { Image, ImageId, OperationAnswer, ProposalFloor } from '@maskloop/domain';
 import { BLOB } from './addresses.ts';
 import { type DecoderClient, sharedDecoder } from './decoder/decoder-client.ts';
-import type { DecoderSource } from './decoder/protocol.ts';
+import type { DecoderCalls, DecoderSource } from './decoder/protocol.ts';
 import { newId } from './ids.ts';
 import { type Settings, storedSettings } from './settings.ts';
 import { type Cell, cell } from './store.ts';
@@ -102,12 +102,11 @@ export class Workspace {
     if (this.#opened.has(imageId)) return;
     const opening = this.api.open(imageId);
     this.#opened.set(imageId, opening);
-    new Image().src = BLOB.display(imageId);
+    new globalThis.Image().src = BLOB.display(imageId);
     try {
       const { image, model, embedding } = await opening;
       if (model && embedding === 'ready') {
-        const url = BLOB.embedding(imageId, model.encoderSha256);
-        await this.decoder.embed({ imageId, closeUp: null, url, picture: image });
+        await this.decoder.embed(wholeOf(image, model));
       } else {
         // it may be ready by the time it is opened
         this.#opened.delete(imageId);
@@ -122,6 +121,11 @@ export class Workspace {
     this.#channel.close();
     this.drainer.close();
   }
+}
+
+/** A picture's own embedding under a model's encoder. */
+export function wholeOf(image: Image, { encoderSha256 }: EditorModel): DecoderCalls['embed']['ask'] {
+  return { imageId: image.id, closeUp: null, url: BLOB.embedding(image.id, encoderSha256), picture: image };
 }
 
 /** Where a model version's decoder comes from. */

@@ -148,11 +148,7 @@ export class CanvasController implements CanvasPort {
   }
 
   seen(): Box {
-    const { width, height } = this.screen.get();
-    const view = this.view.get();
-    const a = toImage(view, { x: 0, y: 0 });
-    const b = toImage(view, { x: width, y: height });
-    return { x0: a.x, y0: a.y, x1: b.x, y1: b.y };
+    return this.#onScreen(0);
   }
 
   masksChanged(dirty: Box): void {
@@ -388,10 +384,15 @@ export class CanvasController implements CanvasPort {
 
   /** The part of the picture on the screen and a little more, image pixels. */
   #visible(): Box {
+    return this.#onScreen(0.25);
+  }
+
+  /** @param margin more on each side, as a share of the screen */
+  #onScreen(margin: number): Box {
     const { width, height } = this.screen.get();
     const view = this.view.get();
-    const a = toImage(view, { x: -width / 4, y: -height / 4 });
-    const b = toImage(view, { x: width * 1.25, y: height * 1.25 });
+    const a = toImage(view, { x: -width * margin, y: -height * margin });
+    const b = toImage(view, { x: width * (1 + margin), y: height * (1 + margin) });
     return { x0: a.x, y0: a.y, x1: b.x, y1: b.y };
   }
 

@@ -1,5 +1,5 @@
-import { type CloseUp, closeUpName, LIMITS, liesInCloseUp } from '@maskloop/domain';
-import type { Point, PromptBox, PromptPoint } from '@maskloop/sam-core';
+import { boxLiesInCloseUp, type CloseUp, isSameCloseUp, LIMITS, liesInCloseUp } from '@maskloop/domain';
+import type { Point, Prompt, PromptBox, PromptPoint } from '@maskloop/sam-core';
 import type { DecodeResult, PlacedLogits } from './candidates.ts';
 import { FRESH_SET, type PromptSet, type Round, requestOf, shownLogits } from './prompt-set.ts';
 import type { ScreenPoint, Step, ToolContext, ToolEvent } from './types.ts';
@@ -147,6 +147,7 @@ function hover(state: PromptState, point: Point, context: ToolContext): Step<Pro
   if (!isInside(point, context)) return [state.hover ? { ...state, hover: null } : state];
   if (!context.canDecode || context.readOnly) return [state];
   const request = state.nextRequest;
+  const prompt: Prompt = { points: [{ x: point.x, y: point.y, label: 'foreground' }], box: null };
   return [
     // the last answer stays until the next one is there: the mask follows the pointer instead of blinking
     { ...state, nextRequest: request + 1, hover: { request, point, result: state.hover?.result ?? null } },
@@ -154,8 +155,8 @@ function hover(state: PromptState, point: Point, context: ToolContext): Step<Pro
       do: 'decode',
       request,
       purpose: 'hover',
-      prompt: { points: [{ x: point.x, y: point.y, label: 'foreground' }], box: null },
-      closeUp: placeOf([point], context),
+      prompt,
+      closeUp: placeOf(prompt, context),
     },
   ];
 }
@@ -174,32 +175,23 @@ function askElsewhere(state: PromptState, set: PromptSet, context: ToolContext):
   const newest = set.rounds.at(-1);
   if (newest === undefined) return [state];
   const { prompt } = newest;
-  const closeUp = placeOf([...prompt.points, ...cornersIn(prompt.box)], context);
+  const closeUp = placeOf(prompt, context);
   const hasGround = prompt.box !== null || prompt.points.some(({ label }) => label === 'foreground');
   // prompts that only correct a drawn mask mean nothing without it
-  if (!hasGround || sameCloseUp(closeUp, newest.closeUp)) return [state];
+  if (!hasGround || isSameCloseUp(closeUp, newest.closeUp)) return [state];
   if (newest.result !== null && set.rounds.length >= LIMITS.promptRounds) return [state];
   const kept = newest.result === null ? set.rounds.slice(0, -1) : set.rounds;
   const round: Round = { prompt, closeUp, feedback: false, added: 1, result: null, candidate: 0 };
   return ask({ ...state, undone: [], set: { ...set, rounds: [...kept, round] } });
 }
 
-/** Where a prompt of these points is asked: in the open close-up when all of it lies there. */
-function placeOf(points: readonly Point[], { closeUp }: ToolContext): CloseUp | null {
-  return closeUp && points.every((point) => liesInCloseUp(point, closeUp)) ? closeUp : null;
+/** Where a prompt is asked: in the open close-up when all of it lies there. */
+function placeOf(prompt: Prompt, { closeUp }: ToolContext): CloseUp | null {
+  return closeUp && promptLiesIn(prompt, closeUp) ? closeUp : null;
 }
 
-/** Both corners, the far one as the last point inside. */
-const cornersIn = (box: PromptBox | null): readonly Point[] =>
-  box
-    ? [
-        { x: box.x0, y: box.y0 },
-        { x: box.x1 - 1e-6, y: box.y1 - 1e-6 },
-      ]
-    : [];
-
-const sameCloseUp = (a: CloseUp | null, b: CloseUp | null): boolean =>
-  a === b || (a !== null && b !== null && closeUpName(a) === closeUpName(b));
+const promptLiesIn = ({ points, box }: Prompt, closeUp: CloseUp): boolean =>
+  points.every((point) => liesInCloseUp(point, closeUp)) && (box === null || boxLiesInCloseUp(box, closeUp));
 
 function release(
   state: PromptState,
@@ -244,14 +236,12 @@ function extend(
     return [state, { do: 'say', message: 'too-many-prompts' }];
   }
   const feedback = box === null && (kept.length > 0 || set.seed !== null);
-  const places = [...all, ...cornersIn(wholeBox)];
+  const prompt: Prompt = { points: all, box: wholeBox };
   // logits are fed back where they were made
-  const closeUp = feedback ? ((kept.at(-1) ?? set.seed)?.closeUp ?? null) : placeOf(places, context);
-  if (closeUp && !places.every((point) => liesInCloseUp(point, closeUp))) {
-    return [state, { do: 'say', message: 'outside-close-up' }];
-  }
+  const closeUp = feedback ? ((kept.at(-1) ?? set.seed)?.closeUp ?? null) : placeOf(prompt, context);
+  if (closeUp && !promptLiesIn(prompt, closeUp)) return [state, { do: 'say', message: 'outside-close-up' }];
   const round: Round = {
-    prompt: { points: all, box: wholeBox },
+    prompt,
     closeUp,
     // a box says anew what is meant; the mask before it would only hold it back
     feedback,
