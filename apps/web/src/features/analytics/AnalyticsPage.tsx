@@ -20,6 +20,7 @@ import { FigureCards } from './FigureCards.tsx';
 import { FilterBar } from './FilterBar.tsx';
 import { FIGURES } from './figures.ts';
 import { Planted } from './Planted.tsx';
+import { usePushedSearch } from './use-pushed-search.ts';
 import { Verdicts } from './Verdicts.tsx';
 import { type AnalyticsView, givenBy, searchOf, viewIn } from './view.ts';
 
@@ -53,11 +54,9 @@ export function AnalyticsPage({ projectId }: { readonly projectId: string }) {
   const view = viewIn(search, reader);
   const { filter } = view;
   const chosen = search.has('whose') || search.has('from') || search.has('to');
-  const show = (change: (now: AnalyticsView) => AnalyticsView) => {
-    // the address itself: what is drawn may lag behind it, and a quick second choice must not undo the first
-    const now = viewIn(new URLSearchParams(window.location.search), reader);
-    window.history.pushState(null, '', `${path}${searchOf(change(now))}`);
-  };
+  const pushAddress = usePushedSearch();
+  const show = (change: (now: AnalyticsView) => AnalyticsView) =>
+    pushAddress((now) => `${path}${searchOf(change(viewIn(now, reader)))}`);
   const reversed = filter.from !== null && filter.to !== null && filter.from > filter.to;
   const figures = useQuery(
     trpc.analytics.figures.queryOptions(
