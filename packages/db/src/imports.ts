@@ -23,7 +23,7 @@ import {
 } from '@maskloop/domain';
 import type { Db } from './client.ts';
 import { countedImageWhere } from './counted-images.ts';
-import { fromCursor, toCursor } from './cursor.ts';
+import { newestFirst } from './cursor.ts';
 import { Prisma } from './generated/client.ts';
 import { toDomain, toRow } from './to-domain.ts';
 
@@ -101,28 +101,20 @@ export async function page(
   db: Db,
   { projectId, cursor, limit }: { projectId: ProjectId; cursor?: string | null | undefined; limit: number },
 ): Promise<{ items: Import[]; nextCursor: string | null }> {
-  const after = cursor ? fromCursor(cursor) : null;
   const rows = await db.import.findMany({
     where: {
       projectId,
-      ...(after
-        ? {
-            OR: [
-              { createdAt: { lt: new Date(String(after[0])) } },
-              { createdAt: new Date(String(after[0])), id: { lt: after[1] } },
-            ],
-          }
-        : {}),
+      ...newestFirst.after(cursor),
     },
     select: columns,
-    orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+    orderBy: newestFirst.orderBy,
     take: limit + 1,
   });
   const items = rows.slice(0, limit).map(toImport);
   const last = items.at(-1);
   return {
     items,
-    nextCursor: rows.length > limit && last ? toCursor([last.createdAt.toISOString(), last.id]) : null,
+    nextCursor: rows.length > limit && last ? newestFirst.cursorOf(last) : null,
   };
 }
 

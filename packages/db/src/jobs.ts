@@ -1,6 +1,6 @@
 import type { ImageId, JobId, JobState, ProjectId, RunId, UserId } from '@maskloop/domain';
 import type { Db } from './client.ts';
-import { fromCursor, toCursor } from './cursor.ts';
+import { newestFirst } from './cursor.ts';
 import type { Prisma } from './generated/client.ts';
 import { newId } from './new-id.ts';
 
@@ -303,35 +303,27 @@ export async function page(
   db: Db,
   { projectId, state, name, cursor, limit }: JobPageRequest,
 ): Promise<{ items: JobListed[]; nextCursor: string | null }> {
-  const after = cursor ? fromCursor(cursor) : null;
   const { payload: _, result: __, ...listed } = columns;
   const rows = await db.job.findMany({
     where: {
       ...(projectId ? { projectId } : {}),
       ...(state ? { state } : {}),
       ...(name ? { name } : {}),
-      ...(after
-        ? {
-            OR: [
-              { createdAt: { lt: new Date(String(after[0])) } },
-              { createdAt: new Date(String(after[0])), id: { lt: after[1] } },
-            ],
-          }
-        : {}),
+      ...newestFirst.after(cursor),
     },
     select: {
       ...listed,
       image: { select: { name: true } },
       requestedBy: { select: { id: true, name: true } },
     },
-    orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+    orderBy: newestFirst.orderBy,
     take: limit + 1,
   });
   const items = rows.slice(0, limit).map(({ image, ...row }) => ({ ...row, imageName: image?.name ?? null }));
   const last = items.at(-1);
   return {
     items,
-    nextCursor: rows.length > limit && last ? toCursor([last.createdAt.toISOString(), last.id]) : null,
+    nextCursor: rows.length > limit && last ? newestFirst.cursorOf(last) : null,
   };
 }
 

@@ -21,7 +21,7 @@ import {
   type UserId,
 } from '@maskloop/domain';
 import type { Db } from './client.ts';
-import { fromCursor, toCursor } from './cursor.ts';
+import { fromCursor, newestFirst, toCursor } from './cursor.ts';
 import { Prisma } from './generated/client.ts';
 import * as jobs from './jobs.ts';
 import { newId } from './new-id.ts';
@@ -373,21 +373,13 @@ export async function page(
   db: Db,
   { projectId, cursor, limit }: { projectId: ProjectId; cursor?: string | undefined; limit: number },
 ): Promise<{ items: RunSummary[]; nextCursor: string | null }> {
-  const after = cursor ? fromCursor(cursor) : null;
   const found = await db.run.findMany({
     where: {
       projectId,
-      ...(after
-        ? {
-            OR: [
-              { createdAt: { lt: new Date(String(after[0])) } },
-              { createdAt: new Date(String(after[0])), id: { lt: after[1] } },
-            ],
-          }
-        : {}),
+      ...newestFirst.after(cursor),
     },
     select: listed,
-    orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+    orderBy: newestFirst.orderBy,
     take: limit + 1,
   });
   const shown = found.slice(0, limit);
@@ -398,7 +390,7 @@ export async function page(
   const last = shown.at(-1);
   return {
     items: shown.map((run) => toSummary(run, counted.get(run.id))),
-    nextCursor: found.length > limit && last ? toCursor([last.createdAt.toISOString(), last.id]) : null,
+    nextCursor: found.length > limit && last ? newestFirst.cursorOf(last) : null,
   };
 }
 

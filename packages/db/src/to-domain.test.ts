@@ -20,7 +20,7 @@ import {
   WEBHOOK_DELIVERY_STATES,
 } from '@maskloop/domain';
 import { expect, test } from 'vitest';
-import { fromCursor, toCursor } from './cursor.ts';
+import { fromCursor, newestFirst, toCursor } from './cursor.ts';
 import * as Rows from './generated/enums.ts';
 import { toDomain, toRow } from './to-domain.ts';
 
@@ -63,5 +63,16 @@ test('a cursor comes back as it was given out, and nothing else is taken for one
     Buffer.from('[1]').toString('base64url'),
   ]) {
     expect(() => fromCursor(text)).toThrow(/cursor/);
+  }
+});
+
+test('a list by age goes on after the row of its cursor, and takes no cursor of another list', () => {
+  const row = { createdAt: new Date('2026-11-28T12:00:00.123Z'), id: 'b' };
+  expect(newestFirst.after(newestFirst.cursorOf(row))).toEqual({
+    OR: [{ createdAt: { lt: row.createdAt } }, { createdAt: row.createdAt, id: { lt: 'b' } }],
+  });
+  expect(newestFirst.after(null)).toEqual({});
+  for (const value of ['a name', 3, null]) {
+    expect(() => newestFirst.after(toCursor([value, 'b']))).toThrow(/cursor: not one/);
   }
 });
