@@ -35,6 +35,36 @@ export async function onProjectRoute(
   }
 }
 
+/** Whether a browser says that a page of another site asks. Programs say nothing. */
+export function isFromAnotherSite(headers: Headers): boolean {
+  const site = headers.get('sec-fetch-site');
+  return site !== null && site !== 'same-origin' && site !== 'none';
+}
+
+/** The border of a file for a project: its bytes are the request's body, `?name=` is what it is called. */
+export function onProjectFile(
+  request: Request,
+  projectId: string,
+  action: ProjectAction,
+  receive: (
+    context: RouteContext,
+    file: { readonly name: string; readonly body: Request['body'] },
+  ) => Promise<Response>,
+): Promise<Response> {
+  return onProjectRoute(
+    action,
+    'project',
+    async () => uuidOrNotFound(projectId, 'project'),
+    async (context) => {
+      if (isFromAnotherSite(request.headers)) {
+        throw new DomainError('FORBIDDEN', 'Requests from another site are refused.');
+      }
+      const name = new URL(request.url).searchParams.get('name') ?? '';
+      return await receive(context, { name, body: request.body });
+    },
+  );
+}
+
 /** A failure as the wire says it; bugs are logged and not shown. */
 export function failure(error: unknown): Response {
   if (isDomainError(error)) {

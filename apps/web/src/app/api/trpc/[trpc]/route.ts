@@ -1,6 +1,7 @@
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
 import { clientAddress } from '@/server/address.ts';
 import { getSession } from '@/server/auth.ts';
+import { isFromAnotherSite } from '@/server/route.ts';
 import { appRouter } from '@/server/routers/_app.ts';
 import { services } from '@/server/services.ts';
 import type { Context } from '@/server/trpc.ts';
@@ -8,12 +9,11 @@ import type { Context } from '@/server/trpc.ts';
 export const dynamic = 'force-dynamic';
 
 async function createContext({ headers }: Request): Promise<Context> {
-  const site = headers.get('sec-fetch-site');
   return {
     ...services(),
     session: await getSession(),
     address: clientAddress(headers, services().env.TRUST_PROXY),
-    crossSite: site !== null && site !== 'same-origin' && site !== 'none',
+    crossSite: isFromAnotherSite(headers),
   };
 }
 

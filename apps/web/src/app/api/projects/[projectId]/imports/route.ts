@@ -1,4 +1,4 @@
-import { onProjectRoute, uuidOrNotFound } from '@/server/route.ts';
+import { onProjectFile } from '@/server/route.ts';
 import { receiveImport } from '@/server/usecases/receive-import.ts';
 
 export const dynamic = 'force-dynamic';
@@ -9,20 +9,7 @@ export async function PUT(
   { params }: { params: Promise<{ projectId: string }> },
 ): Promise<Response> {
   const { projectId } = await params;
-  return onProjectRoute(
-    'import.write',
-    'project',
-    async () => uuidOrNotFound(projectId, 'project'),
-    async (context) => {
-      const site = request.headers.get('sec-fetch-site');
-      if (site !== null && site !== 'same-origin' && site !== 'none') {
-        return Response.json(
-          { code: 'FORBIDDEN', message: 'Requests from another site are refused.' },
-          { status: 403 },
-        );
-      }
-      const name = new URL(request.url).searchParams.get('name') ?? '';
-      return Response.json(await receiveImport(context, { name, body: request.body }), { status: 201 });
-    },
+  return onProjectFile(request, projectId, 'import.write', async (context, file) =>
+    Response.json(await receiveImport(context, file), { status: 201 }),
   );
 }

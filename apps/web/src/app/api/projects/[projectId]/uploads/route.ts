@@ -1,5 +1,5 @@
 import { ndjson } from '@/server/ndjson.ts';
-import { onProjectRoute, uuidOrNotFound } from '@/server/route.ts';
+import { onProjectFile } from '@/server/route.ts';
 import { receiveUpload } from '@/server/usecases/receive-upload.ts';
 
 export const dynamic = 'force-dynamic';
@@ -13,21 +13,7 @@ export async function PUT(
   { params }: { params: Promise<{ projectId: string }> },
 ): Promise<Response> {
   const { projectId } = await params;
-  return onProjectRoute(
-    'image.upload',
-    'project',
-    async () => uuidOrNotFound(projectId, 'project'),
-    async (context) => {
-      const site = request.headers.get('sec-fetch-site');
-      if (site !== null && site !== 'same-origin' && site !== 'none') {
-        return Response.json(
-          { code: 'FORBIDDEN', message: 'Requests from another site are refused.' },
-          { status: 403 },
-        );
-      }
-      const name = new URL(request.url).searchParams.get('name') ?? '';
-      const results = await receiveUpload(context, { name, body: request.body });
-      return ndjson(results);
-    },
+  return onProjectFile(request, projectId, 'image.upload', async (context, file) =>
+    ndjson(await receiveUpload(context, file)),
   );
 }
