@@ -70,6 +70,21 @@ test('the wizard makes a project with classes, and it begins empty', async () =>
   expect(project.activeModelVersionId).not.toBeNull();
 });
 
+test.each(['uploads', 'imports'])(
+  'a page of another site cannot send %s in the name of who is signed in',
+  async (what) => {
+    const answer = await admin.context.request.put(`/api/projects/${projectId}/${what}?name=x.png`, {
+      headers: { 'sec-fetch-site': 'cross-site' },
+      data: Buffer.from('x'),
+    });
+    expect(answer.status()).toBe(403);
+    expect(await answer.json()).toMatchObject({
+      code: 'FORBIDDEN',
+      message: 'Requests from another site are refused.',
+    });
+  },
+);
+
 test('what is dropped is taken in or refused file by file, with the reason', async () => {
   const { page } = admin;
   // with nobody to encode them, the embeddings are seen to be on their way
