@@ -63,17 +63,50 @@ export function closeUpAround(
   return { x0, y0, x1: Math.min(picture.width, x0 + side), y1: Math.min(picture.height, y0 + side) };
 }
 
-/** Whether a point lies in a close-up; image pixels. */
-export const liesInCloseUp = (
-  { x, y }: { readonly x: number; readonly y: number },
-  { x0, y0, x1, y1 }: CloseUp,
-): boolean => x >= x0 && y >= y0 && x < x1 && y < y1;
+/** A position in image pixels. */
+interface Pixel {
+  readonly x: number;
+  readonly y: number;
+}
+/** A box in image pixels, far corners exclusive. */
+interface Corners {
+  readonly x0: number;
+  readonly y0: number;
+  readonly x1: number;
+  readonly y1: number;
+}
+
+/** Whether a point lies in a close-up. */
+export const liesInCloseUp = ({ x, y }: Pixel, { x0, y0, x1, y1 }: CloseUp): boolean =>
+  x >= x0 && y >= y0 && x < x1 && y < y1;
 
 /** Whether a box lies in a close-up as a whole; image pixels, far corners exclusive. */
 export const boxLiesInCloseUp = (
   box: { readonly x0: number; readonly y0: number; readonly x1: number; readonly y1: number },
   { x0, y0, x1, y1 }: CloseUp,
 ): boolean => box.x0 >= x0 && box.y0 >= y0 && box.x1 <= x1 && box.y1 <= y1;
+
+/** @returns why a prompt cannot have been asked in a close-up: what of it lies outside (CU1); null: nothing does */
+export function promptFault(
+  { points, box }: { readonly points: readonly Pixel[]; readonly box: Corners | null },
+  closeUp: CloseUp,
+): string | null {
+  for (const [at, point] of points.entries()) {
+    for (const axis of ['x', 'y'] as const) {
+      const [from, to, value] = [closeUp[`${axis}0`], closeUp[`${axis}1`], point[axis]];
+      if (value >= from && value < to) continue;
+      return `points.${at}.${axis}: at least ${from} and below ${to} in this close-up, got ${value}`;
+    }
+  }
+  if (!box) return null;
+  for (const field of ['x0', 'y0', 'x1', 'y1'] as const) {
+    const axis = field.startsWith('x') ? 'x' : 'y';
+    const [from, to, value] = [closeUp[`${axis}0`], closeUp[`${axis}1`], box[field]];
+    if (value >= from && value <= to) continue;
+    return `box.${field}: at least ${from} and at most ${to} in this close-up, got ${value}`;
+  }
+  return null;
+}
 
 /** null and undefined: the whole picture. */
 export const isSameCloseUp = (a: CloseUp | null | undefined, b: CloseUp | null | undefined): boolean =>

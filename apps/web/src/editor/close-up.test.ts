@@ -1,6 +1,6 @@
 import type { CloseUp } from '@maskloop/domain';
 import { expect, test, vi } from 'vitest';
-import { hearOfCloseUp, openCloseUp, toggleCloseUp } from './close-up.ts';
+import { hearOfCloseUp, leaveCloseUp, openCloseUp, toggleCloseUp } from './close-up.ts';
 import type { ToWorker } from './decoder/protocol.ts';
 import { newId } from './ids.ts';
 import type { OpenedImage } from './sync/api.ts';
@@ -14,8 +14,10 @@ const NEAR: CloseUp = { x0: 100, y0: 60, x1: 180, y1: 120 };
 function withPicture() {
   const made = new Set<string>();
   const embedded: string[] = [];
+  const calls: ToWorker['call'][] = [];
   class Port extends QuickPort {
     override postMessage(message: ToWorker): void {
+      calls.push(message.call);
       if (message.call === 'embed' && !made.has(message.ask.url)) {
         const { id } = message;
         embedded.push(message.ask.url);
@@ -42,7 +44,7 @@ function withPicture() {
   session.opening.set({ at: 'open', opened: facts as unknown as OpenedImage });
   const event = (state: 'ready' | 'failed') =>
     hearOfCloseUp(session, [{ type: 'closeUp', imageId: session.imageId, closeUp: NEAR, state }]);
-  return { ...it, requested, embedded, event, make: () => made.add(embedded[0] ?? '') };
+  return { ...it, requested, embedded, calls, event, make: () => made.add(embedded[0] ?? '') };
 }
 
 test('CU1: one that is not there is asked for once, and opens with the news', async () => {
@@ -104,4 +106,38 @@ test('CU1: the key looks at what is on the screen, or around the selected mask, 
   toggleCloseUp(it.session);
   // whole pixels, inside the picture, not too thin
   expect(it.session.closeUp.get()).toMatchObject({ closeUp: { x0: 0, y0: 150, x1: 100, y1: 182 } });
+});
+
+test('CU3: prompts that come back open the close-up again in which they were asked', async () => {
+  const it = withPicture();
+  const opening = openCloseUp(it.session, NEAR);
+  await vi.waitFor(() => expect(it.requested).toHaveLength(1));
+  it.make();
+  it.event('ready');
+  await opening;
+  await it.click(120, 80);
+  const tool = it.session.tool.get();
+  const set = tool.name === 'prompt' ? tool.state.set : null;
+  if (!set) throw new Error('prompts expected');
+  it.session.dispatch({ type: 'cancel' });
+  leaveCloseUp(it.session);
+  it.session.effects.resume(set);
+  await vi.waitFor(() => expect(it.session.closeUp.get()).toEqual({ at: 'open', closeUp: NEAR }));
+  expect(it.prompts()).toBe(1);
+});
+
+test('CU3: what was asked on top of a drawn mask alone is not replayed: its pixels are taken up', async () => {
+  const it = withPicture();
+  const point = { x: 12, y: 6, label: 'foreground' as const };
+  const round = { points: [point], box: null, feedback: true, candidate: 0 };
+  const mask = rectangleMask(IMAGE, [10, 5, 20, 8], {
+    id: newId(),
+    prompts: [round],
+    modelVersionId: 'model',
+  });
+  it.session.merge(documentOf(mask), 0);
+  await it.session.effects.reprompt(mask.id);
+  expect(it.calls).toEqual(['lift']);
+  const tool = it.session.tool.get();
+  expect(tool).toMatchObject({ name: 'prompt', state: { set: { target: mask.id, rounds: [] } } });
 });

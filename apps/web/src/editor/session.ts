@@ -87,6 +87,7 @@ export interface SessionEffects {
   /** all accepted prompts have become masks */
   settled(): Promise<void>;
   reprompt(maskId: MaskId): Promise<void>;
+  resume(set: PromptSet): void;
   refine(maskId: MaskId, how: Refinement): void;
   fix(finding: LintFinding): void;
   close(): void;
@@ -255,10 +256,7 @@ export class EditorSession {
     const change = undoChange(this.document.get(), entry, newId);
     if (change) this.commit(change);
     // the prompts behind an accept come back with it, so that the next undo takes the last of them
-    if (entry.note) {
-      this.takeTool('prompt');
-      this.dispatch({ type: 'load', set: entry.note });
-    }
+    if (entry.note) this.effects.resume(entry.note);
   }
 
   redo(): void {
