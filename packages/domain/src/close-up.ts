@@ -16,6 +16,9 @@ export const CloseUp = z
   .object({ x0: Corner, y0: Corner, x1: Corner, y1: Corner })
   .refine(({ x0, y0, x1, y1 }) => Math.min(x1 - x0, y1 - y0) >= CLOSE_UP_MIN_SIDE, {
     error: `each side must have at least ${CLOSE_UP_MIN_SIDE} pixels`,
+  })
+  .meta({
+    description: `whole pixels of the image, x1 and y1 exclusive; at least ${CLOSE_UP_MIN_SIDE} on each side`,
   });
 export type CloseUp = z.infer<typeof CloseUp>;
 

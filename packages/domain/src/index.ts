@@ -149,6 +149,9 @@ export {
   suggestTargets,
 } from './import.ts';
 export {
+  CLOSE_UP_JOB,
+  closeUpJobKey,
+  closeUpOfJob,
   ENCODE_JOB,
   encodeJobKey,
   isFinished,

@@ -30,12 +30,16 @@ export const PromptRound = z.object({
     .array(z.object({ x: Coordinate, y: Coordinate, label: z.enum(['foreground', 'background']) }))
     .max(LIMITS.promptPoints),
   box: z.object({ x0: Coordinate, y0: Coordinate, x1: Coordinate, y1: Coordinate }).nullable(),
-  /** whether the previous round's low-resolution logits were fed back */
-  feedback: z.boolean(),
+  feedback: z.boolean().meta({
+    description:
+      'whether the low-resolution logits of the round before were fed back; in the first round: the pixels of the mask as it was',
+  }),
   /** decoder output channel that was taken */
   candidate: z.number().int().min(0).max(3),
-  /** CU3: the close-up it was asked in; absent: the whole picture. A round that is fed back has that of the round before */
-  closeUp: CloseUp.optional(),
+  closeUp: CloseUp.optional().meta({
+    description:
+      'the part of the image that was encoded by itself and asked in (CU3); left out: the whole image. All coordinates stay pixels of the whole image, and those of the round lie inside; a round that is fed back has the close-up of the round before',
+  }),
 });
 export type PromptRound = z.infer<typeof PromptRound>;
 
