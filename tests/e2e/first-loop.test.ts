@@ -236,6 +236,7 @@ test('CU3 a small object is labelled in a close-up, and prompted again in the sa
   await editor.notice('zoom-in-first').waitFor();
   await editor.zoomIn(at, 4);
   await editor.closeUp();
+  expect(await editor.notice('zoom-in-first').count()).toBe(0);
   await editor.click(at);
   const first = await editor.offered();
   await editor.accept();

@@ -3,6 +3,9 @@ import { z } from 'zod';
 /** Pixels that a side of a close-up has at least: below, there is nothing more to see. */
 export const CLOSE_UP_MIN_SIDE = 32;
 
+/** Below this share of a picture a region gained from a close-up, above it none did (model card, "Small objects"). */
+export const SMALL_SHARE = 0.01;
+
 /** CU4: days after which a close-up's embedding goes; asking again makes it again. */
 export const CLOSE_UP_DAYS = 7;
 

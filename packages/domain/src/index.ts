@@ -47,6 +47,7 @@ export {
   isSameCloseUp,
   liesInCloseUp,
   parseCloseUp,
+  SMALL_SHARE,
 } from './close-up.ts';
 export { compareProposals, iouOf, type PixelMask, pixelMask } from './compare-runs.ts';
 export {

@@ -1,4 +1,5 @@
 import type { CloseUp } from '@maskloop/domain';
+import type { Box } from '@maskloop/sam-core';
 import { expect, test, vi } from 'vitest';
 import { hearOfCloseUp, leaveCloseUp, openCloseUp, toggleCloseUp } from './close-up.ts';
 import type { ToWorker } from './decoder/protocol.ts';
@@ -80,15 +81,17 @@ test('leaving while it is made is no opening', async () => {
   expect(it.session.closeUp.get().at).toBe('closed');
 });
 
-test('CU1: the key looks at what is on the screen, or around the selected mask, or says that there is nothing to near', async () => {
+test('CU1: the key looks at what is on the screen, around what is prompted or selected, or says that there is nothing to near', async () => {
   const it = withPicture();
   const seen = { x0: 0, y0: 0, x1: 400, y1: 300 };
+  const filled: Box[] = [];
   it.session.canvas = {
     paintStroke: () => undefined,
     clearStroke: () => undefined,
     masksChanged: () => undefined,
     centreOn: () => undefined,
     reveal: () => undefined,
+    fill: (box) => filled.push(box),
     seen: () => seen,
   };
   toggleCloseUp(it.session);
@@ -99,8 +102,22 @@ test('CU1: the key looks at what is on the screen, or around the selected mask, 
   it.session.merge(documentOf(mask), 0);
   it.session.select(mask.id);
   toggleCloseUp(it.session);
-  expect(it.session.closeUp.get()).toMatchObject({ closeUp: { x0: 0, y0: 0, x1: 50, y1: 50 } });
+  const around = { x0: 0, y0: 0, x1: 50, y1: 50 };
+  expect(it.session.closeUp.get()).toMatchObject({ closeUp: around });
+  expect(filled).toEqual([around]);
+  // what was said before is over
+  expect(it.session.notices.get()).toEqual([]);
   toggleCloseUp(it.session);
+
+  // what is prompted comes before what is selected
+  await it.click(120, 80);
+  toggleCloseUp(it.session);
+  await vi.waitFor(() => expect(it.session.closeUp.get().at).toBe('loading'));
+  expect(filled).toHaveLength(2);
+  expect(it.session.closeUp.get()).toMatchObject({ closeUp: { x0: 0, y0: 0, x1: 32, y1: 32 } });
+  it.session.say('outside-close-up');
+  toggleCloseUp(it.session);
+  expect(it.session.notices.get()).toEqual([]);
 
   Object.assign(seen, { x0: -20.5, y0: 150.2, x1: 99.1, y1: 150.9 });
   toggleCloseUp(it.session);

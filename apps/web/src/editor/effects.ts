@@ -113,6 +113,8 @@ export class EffectRunner implements SessionEffects {
       if (this.#closed) return;
       session.select(maskId);
       this.resume(set);
+      // asked in the whole picture while a close-up is open: what is prompted is asked in that, too, as on opening it
+      if (askedIn === null) session.dispatch({ type: 'close-up', at: null });
     } catch (error) {
       session.say('reprompt-failed', { reason: messageOf(error) });
     }

@@ -77,6 +77,8 @@ export interface CanvasPort {
   centreOn(box: Box): void;
   /** brings a region into sight, and nearer where it is too small to be judged */
   reveal(box: Box): void;
+  /** goes so near that a region fills the screen */
+  fill(box: Box): void;
   /** the part of the picture on the screen, image pixels */
   seen(): Box;
 }
@@ -392,6 +394,11 @@ export class EditorSession {
 
   dismiss(id: string): void {
     this.notices.update((notices) => notices.filter((notice) => notice.id !== id));
+  }
+
+  /** What was said about something that is over. */
+  unsay(text: NoticeText): void {
+    this.notices.update((notices) => notices.filter((notice) => notice.text !== text));
   }
 
   seen(): void {
