@@ -125,6 +125,24 @@ test('CU1: the key looks at what is on the screen, around what is prompted or se
   expect(it.session.closeUp.get()).toMatchObject({ closeUp: { x0: 0, y0: 150, x1: 100, y1: 182 } });
 });
 
+test('CU3: a mask of the whole picture that is prompted again is asked in the open close-up as well', async () => {
+  const it = withPicture();
+  const opening = openCloseUp(it.session, NEAR);
+  await vi.waitFor(() => expect(it.requested).toHaveLength(1));
+  it.make();
+  it.event('ready');
+  await opening;
+  const points = [{ x: 120, y: 80, label: 'foreground' as const }];
+  const round = { points, box: null, feedback: false, candidate: 0 };
+  const part = { id: newId(), prompts: [round], modelVersionId: 'model' };
+  it.session.merge(documentOf(rectangleMask(IMAGE, [10, 5, 20, 8], part)), 0);
+  await it.session.effects.reprompt(part.id);
+  await vi.waitFor(() => expect(it.calls.slice(-2)).toEqual(['replay', 'decode']));
+  const tool = it.session.tool.get();
+  const rounds = tool.name === 'prompt' ? tool.state.set?.rounds : [];
+  expect(rounds?.map(({ closeUp }) => closeUp)).toEqual([null, NEAR]);
+});
+
 test('CU3: prompts that come back open the close-up again in which they were asked', async () => {
   const it = withPicture();
   const opening = openCloseUp(it.session, NEAR);
