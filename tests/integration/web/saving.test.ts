@@ -219,12 +219,12 @@ describe('provenance', () => {
 
     const refused = (message: string) => [{ status: 'refused', code: 'INVALID_INPUT', message }];
     const closeUp = { x0: 0, y0: 0, x1: 40, y1: 40 };
-    const points = [{ x: 40, y: 8, label: 'background' as const }];
+    const point = { x: 40, y: 8, label: 'background' as const };
     const again = {
       ...asked(64),
       id: newId(),
       baseRevisionId: mask?.head.id ?? null,
-      prompts: [...prompts, { ...round, points, feedback: false, closeUp }],
+      prompts: [...prompts, { ...round, points: [point], feedback: false, closeUp }],
     };
     expect(await save(ann, again)).toEqual(
       refused('prompts.1.points.0.x: at least 0 and below 40 in this close-up, got 40'),
@@ -234,7 +234,7 @@ describe('provenance', () => {
       ...again,
       id: newId(),
       counts: square(4),
-      prompts: [{ ...round, points: [{ ...points[0], x: 39, y: 39 }], feedback: true, closeUp: part }],
+      prompts: [{ ...round, points: [{ ...point, x: 39, y: 39 }], feedback: true, closeUp: part }],
     });
     expect(await save(ann, seeded({ ...closeUp, x0: 8, y0: 8 }))).toEqual(
       refused('prompts.0.closeUp: must hold the earlier mask that is fed back as a whole, got 8-8-40-40'),
