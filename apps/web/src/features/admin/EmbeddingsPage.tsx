@@ -119,7 +119,14 @@ function EncoderRow({ row }: { row: Row }) {
         )}
       </Table.Td>
       <Table.Td>{number(backlog)}</Table.Td>
-      <Table.Td>{t('size', { count: number(embeddings), closeUps, size })}</Table.Td>
+      <Table.Td>
+        {size}
+        {stored && (
+          <Text size="xs" c="dimmed">
+            {t('counted', { count: embeddings, closeUps })}
+          </Text>
+        )}
+      </Table.Td>
       <Table.Td>
         {projects === 0 && stored && (
           <Button
