@@ -169,10 +169,22 @@ test('CU3: what was asked on top of a drawn mask alone is not replayed: its pixe
     id: newId(),
     prompts: [round],
     modelVersionId: 'model',
+    box: { x: 110, y: 70, width: 20, height: 8 },
   });
   it.session.merge(documentOf(mask), 0);
   await it.session.effects.reprompt(mask.id);
   expect(it.calls).toEqual(['lift']);
-  const tool = it.session.tool.get();
-  expect(tool).toMatchObject({ name: 'prompt', state: { set: { target: mask.id, rounds: [] } } });
+  const seededIn = (closeUp: CloseUp | null) => {
+    const set = { target: mask.id, rounds: [], seed: { closeUp } };
+    expect(it.session.tool.get()).toMatchObject({ name: 'prompt', state: { set } });
+  };
+  seededIn(null);
+  // and taken up anew where a close-up is opened around it, and when that is left
+  void openCloseUp(it.session, NEAR);
+  await vi.waitFor(() => expect(it.requested).toHaveLength(1));
+  it.make();
+  it.event('ready');
+  await vi.waitFor(() => seededIn(NEAR));
+  leaveCloseUp(it.session);
+  await vi.waitFor(() => seededIn(null));
 });

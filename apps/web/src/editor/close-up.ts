@@ -11,7 +11,7 @@ import { BLOB } from './addresses.ts';
 import { DecoderError } from './decoder/protocol.ts';
 import type { EditorSession } from './session.ts';
 import type { PlacedLogits } from './tools/candidates.ts';
-import { shownLogits } from './tools/prompt-set.ts';
+import { type PromptSet, shownLogits } from './tools/prompt-set.ts';
 
 /** A view above this share of the picture shows hardly more than the picture itself. */
 const MOST_SHARE = 0.6;
@@ -28,7 +28,8 @@ export function toggleCloseUp(session: EditorSession): void {
     return;
   }
   const seen = closeUpOfScreen(session);
-  const prompted = promptedLogits(session);
+  const set = promptSet(session);
+  const prompted = set && shownLogits(set);
   if (seen) void openCloseUp(session, seen);
   else if (prompted) void lookAtPrompted(session, prompted);
   else lookAt(session, selectedBox(session));
@@ -37,7 +38,7 @@ export function toggleCloseUp(session: EditorSession): void {
 export function leaveCloseUp(session: EditorSession): void {
   session.unsay('outside-close-up');
   session.closeUp.set({ at: 'closed' });
-  session.dispatch({ type: 'close-up', at: session.pointer });
+  goOnThere(session);
 }
 
 /**
@@ -55,13 +56,22 @@ export async function openCloseUp(session: EditorSession, closeUp: CloseUp): Pro
     await embed(session, closeUp, isWanted);
     if (!isWanted()) return false;
     session.closeUp.set({ at: 'open', closeUp });
-    session.dispatch({ type: 'close-up', at: session.pointer });
+    goOnThere(session);
     return true;
   } catch (error) {
     const message = error instanceof Error ? error.message : null;
     if (isWanted()) session.closeUp.set({ at: 'failed', closeUp, message });
     return false;
   }
+}
+
+/** What is prompted goes on in what is open now. */
+function goOnThere(session: EditorSession): void {
+  session.dispatch({ type: 'close-up', at: session.pointer });
+  const set = promptSet(session);
+  if (!set?.seed || set.target === null || set.rounds.length > 0) return;
+  // a drawn mask has no prompts that could be asked anew: it is taken up again
+  if (!isSameCloseUp(set.seed.closeUp, session.openedCloseUp)) void session.effects.reprompt(set.target);
 }
 
 /** News of the one that is waited for. */
@@ -118,9 +128,9 @@ function closeUpOfScreen({ opened, canvas }: EditorSession): CloseUp | null {
   return isPart(seen, opened.image) ? seen : null;
 }
 
-function promptedLogits(session: EditorSession): PlacedLogits | null {
+function promptSet(session: EditorSession): PromptSet | null {
   const tool = session.tool.get();
-  return tool.name === 'prompt' && tool.state.set ? shownLogits(tool.state.set) : null;
+  return tool.name === 'prompt' ? tool.state.set : null;
 }
 
 function selectedBox(session: EditorSession): MaskBox | null {
