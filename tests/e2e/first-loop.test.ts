@@ -232,10 +232,15 @@ test('CU3 a small object is labelled in a close-up, and prompted again in the sa
   const at = deepest(sweet.bits);
   const editor = await Editor.open(lead.page, image);
   const count = await editor.maskCount();
+  // it is offered where the mask at hand is small
+  await editor.click(at);
+  await editor.page.getByTestId('look-closer').waitFor();
+  await editor.key('Escape');
   await editor.key('z');
   await editor.notice('zoom-in-first').waitFor();
   await editor.zoomIn(at, 4);
   await editor.closeUp();
+  expect(await editor.notice('zoom-in-first').count()).toBe(0);
   await editor.click(at);
   const first = await editor.offered();
   await editor.accept();

@@ -14,6 +14,7 @@ export interface EncoderLedger {
   /** unfinished encode jobs */
   readonly backlog: number;
   readonly embeddings: number;
+  readonly closeUps: number;
   /** of its embeddings and of its close-ups */
   readonly bytes: number;
   /** they are being purged */
@@ -26,7 +27,8 @@ export async function ledger(db: Db): Promise<EncoderLedger[]> {
     (Omit<EncoderLedger, 'bytes' | 'models'> & { bytes: bigint; models: EncoderLedger['models'] | null })[]
   >`
     WITH stored AS (
-      SELECT "sha", (count(*) FILTER (WHERE "whole"))::int AS "embeddings", sum("bytes")::bigint AS "bytes"
+      SELECT "sha", (count(*) FILTER (WHERE "whole"))::int AS "embeddings",
+             (count(*) FILTER (WHERE NOT "whole"))::int AS "closeUps", sum("bytes")::bigint AS "bytes"
       FROM (SELECT "encoderSha256" AS "sha", "bytes", true AS "whole" FROM "Embedding"
             UNION ALL SELECT "encoderSha256", "bytes", false FROM "CloseUp") each GROUP BY 1),
     used AS (
@@ -47,7 +49,8 @@ export async function ledger(db: Db): Promise<EncoderLedger[]> {
            (SELECT jsonb_agg(jsonb_build_object('id', m."id", 'name', m."name") ORDER BY m."createdAt" DESC, m."id" DESC)
             FROM "ModelVersion" m WHERE m."encoderSha256" = a."sha") AS "models",
            COALESCE(u."projects", 0) AS "projects", COALESCE(u."wanted", 0) AS "wanted", COALESCE(u."covered", 0) AS "covered",
-           COALESCE(b."backlog", 0) AS "backlog", COALESCE(s."embeddings", 0) AS "embeddings", COALESCE(s."bytes", 0) AS "bytes",
+           COALESCE(b."backlog", 0) AS "backlog", COALESCE(s."embeddings", 0) AS "embeddings",
+           COALESCE(s."closeUps", 0) AS "closeUps", COALESCE(s."bytes", 0) AS "bytes",
            EXISTS (SELECT 1 FROM "Job" j WHERE j."name" = ${PURGE_EMBEDDINGS_JOB} AND j."key" = a."sha"
                    AND j."state" IN ('pending', 'running')) AS "purging"
     FROM (SELECT "encoderSha256" AS "sha" FROM "ModelVersion" UNION SELECT "sha" FROM stored) a

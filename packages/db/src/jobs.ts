@@ -1,4 +1,13 @@
-import type { ImageId, JobId, JobState, ProjectId, RunId, UserId } from '@maskloop/domain';
+import {
+  type CloseUp,
+  closeUpOfJob,
+  type ImageId,
+  type JobId,
+  type JobState,
+  type ProjectId,
+  type RunId,
+  type UserId,
+} from '@maskloop/domain';
 import type { Db } from './client.ts';
 import { newestFirst } from './cursor.ts';
 import type { Prisma } from './generated/client.ts';
@@ -286,6 +295,8 @@ export async function removeOld(
 
 export interface JobListed extends Omit<JobRow, 'payload' | 'result'> {
   readonly imageName: string | null;
+  /** the part of the image that it is about */
+  readonly closeUp: CloseUp | null;
   readonly requestedBy: { readonly id: UserId; readonly name: string } | null;
 }
 
@@ -319,7 +330,11 @@ export async function page(
     orderBy: newestFirst.orderBy,
     take: limit + 1,
   });
-  const items = rows.slice(0, limit).map(({ image, ...row }) => ({ ...row, imageName: image?.name ?? null }));
+  const items = rows.slice(0, limit).map(({ image, ...row }) => ({
+    ...row,
+    imageName: image?.name ?? null,
+    closeUp: closeUpOfJob(row),
+  }));
   const last = items.at(-1);
   return {
     items,

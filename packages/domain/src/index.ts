@@ -47,6 +47,7 @@ export {
   isSameCloseUp,
   liesInCloseUp,
   parseCloseUp,
+  SMALL_SHARE,
 } from './close-up.ts';
 export { compareProposals, iouOf, type PixelMask, pixelMask } from './compare-runs.ts';
 export {
@@ -149,6 +150,9 @@ export {
   suggestTargets,
 } from './import.ts';
 export {
+  CLOSE_UP_JOB,
+  closeUpJobKey,
+  closeUpOfJob,
   ENCODE_JOB,
   encodeJobKey,
   isFinished,

@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { CloseUp, closeUpFault, closeUpName, isSameCloseUp } from './close-up.ts';
+import {
+  boxLiesInCloseUp,
+  CloseUp,
+  closeUpFault,
+  closeUpName,
+  isSameCloseUp,
+  promptFault,
+} from './close-up.ts';
 import type { ClassId, ImageId, MaskId, ModelVersionId, OperationId, RevisionId, UserId } from './ids.ts';
 import { LIMITS } from './limits.ts';
 import { Fraction } from './project.ts';
@@ -23,42 +30,62 @@ export const PromptRound = z.object({
     .array(z.object({ x: Coordinate, y: Coordinate, label: z.enum(['foreground', 'background']) }))
     .max(LIMITS.promptPoints),
   box: z.object({ x0: Coordinate, y0: Coordinate, x1: Coordinate, y1: Coordinate }).nullable(),
-  /** whether the previous round's low-resolution logits were fed back */
-  feedback: z.boolean(),
+  feedback: z.boolean().meta({
+    description:
+      'whether the low-resolution logits of the round before were fed back; in the first round: the pixels of the mask as it was',
+  }),
   /** decoder output channel that was taken */
   candidate: z.number().int().min(0).max(3),
-  /** CU3: the close-up it was asked in; absent: the whole picture. A round that is fed back has that of the round before */
-  closeUp: CloseUp.optional(),
+  closeUp: CloseUp.optional().meta({
+    description:
+      'the part of the image that was encoded by itself and asked in (CU3); left out: the whole image. All coordinates stay pixels of the whole image, and those of the round lie inside; a round that is fed back has the close-up of the round before',
+  }),
 });
 export type PromptRound = z.infer<typeof PromptRound>;
 
 /** All prompts of one revision, in order: replaying them gives the mask again, and training replays them too. */
-export const PromptTrail = z
-  .array(PromptRound)
-  .max(LIMITS.promptRounds)
-  .superRefine((trail, issues) => {
-    for (const [at, { feedback, closeUp }] of trail.entries()) {
-      const before = trail[at - 1];
-      if (!feedback || !before || isSameCloseUp(closeUp, before.closeUp)) continue;
-      const message = `must be ${placeOf(before.closeUp)} as in the round before, whose logits are fed back, got ${placeOf(closeUp)}`;
-      issues.addIssue({ code: 'custom', path: [at, 'closeUp'], message });
-    }
-  });
-const placeOf = (closeUp: CloseUp | undefined): string =>
-  closeUp ? closeUpName(closeUp) : 'the whole picture';
+export const PromptTrail = z.array(PromptRound).max(LIMITS.promptRounds);
 export type PromptTrail = z.infer<typeof PromptTrail>;
 
-/** @returns why a trail cannot be one in a picture of this size (CU1); null: it can */
-export function trailFault(
-  trail: PromptTrail,
-  picture: { readonly width: number; readonly height: number },
-): string | null {
-  for (const [at, { closeUp }] of trail.entries()) {
-    const fault = closeUp && closeUpFault(closeUp, picture);
+/** What a trail is compared with. */
+export interface TrailPlace {
+  /** size of the picture in pixels, after orientation */
+  readonly picture: { readonly width: number; readonly height: number };
+  /** boxes of all revisions of the mask; none: a new mask */
+  readonly earlier: readonly MaskBox[];
+}
+
+/**
+ * CU1, CU3: what a trail says of close-ups has to be possible in this picture and for this mask.
+ * @returns the first fault, with its round, field, limit and value; null: there is none
+ */
+export function trailFault(trail: PromptTrail, place: TrailPlace): string | null {
+  for (const [at, round] of trail.entries()) {
+    const before = trail[at - 1];
+    const fault =
+      (round.closeUp && (closeUpFault(round.closeUp, place.picture) ?? promptFault(round, round.closeUp))) ??
+      (round.feedback ? (before ? placeFault(round, before) : seedFault(round, place.earlier)) : null);
     if (fault) return `${at}.${fault}`;
   }
   return null;
 }
+
+function placeFault({ closeUp }: PromptRound, before: PromptRound): string | null {
+  if (isSameCloseUp(closeUp, before.closeUp)) return null;
+  return `closeUp: must be ${placeName(before.closeUp)} as in the round before, whose logits are fed back, got ${placeName(closeUp)}`;
+}
+
+/** In the first round it is the mask's own pixels that are fed back: those it had when it was taken up again. */
+function seedFault({ closeUp }: PromptRound, earlier: readonly MaskBox[]): string | null {
+  if (earlier.length === 0) return 'feedback: must be false in the first round of a new mask, got true';
+  const lies = ({ x, y, width, height }: MaskBox, part: CloseUp) =>
+    boxLiesInCloseUp({ x0: x, y0: y, x1: x + width, y1: y + height }, part);
+  if (!closeUp || earlier.some((box) => lies(box, closeUp))) return null;
+  return `closeUp: must hold the earlier mask that is fed back as a whole, got ${placeName(closeUp)}`;
+}
+
+const placeName = (closeUp: CloseUp | undefined): string =>
+  closeUp ? closeUpName(closeUp) : 'the whole picture';
 
 /**
  * What a person gave: points and boxes, however many of them one answer of the decoder was asked for. Taking a point

@@ -2,7 +2,16 @@ import { expect, test } from 'vitest';
 import { ASSIGNMENT_STATES, canMove, renewEveryMs } from './assignment.ts';
 import { DomainError, isDomainError } from './errors.ts';
 import { IMAGE_STATUSES } from './image.ts';
-import { encodeJobKey, isFinished, JOB_PRIORITIES, JOB_STATES } from './job.ts';
+import {
+  CLOSE_UP_JOB,
+  closeUpJobKey,
+  closeUpOfJob,
+  ENCODE_JOB,
+  encodeJobKey,
+  isFinished,
+  JOB_PRIORITIES,
+  JOB_STATES,
+} from './job.ts';
 import { embeddingKey } from './model-version.ts';
 import { statusAfterVerdict, VERDICTS } from './review.ts';
 
@@ -35,6 +44,11 @@ test('JB2 MD1 keys name what makes two things the same, without ":", which queue
   expect(encodeJobKey('a', 'b')).not.toBe(encodeJobKey('a', 'c'));
   expect(embeddingKey('a', 'b')).not.toBe(embeddingKey('b', 'a'));
   expect(encodeJobKey('a', 'b')).not.toContain(':');
+  const closeUp = { x0: 120, y0: 60, x1: 480, y1: 300 };
+  const key = closeUpJobKey('a', 'b_c', closeUp);
+  expect(key).not.toContain(':');
+  expect(closeUpOfJob({ name: CLOSE_UP_JOB, key })).toEqual(closeUp);
+  expect(closeUpOfJob({ name: ENCODE_JOB, key: encodeJobKey('a', 'b') })).toBeNull();
 });
 
 test('a domain error is known across bundle borders, other errors are not taken for one', () => {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import {
   CloseUp,
   COMPARE_LABELINGS_JOB,
-  closeUpName,
+  closeUpJobKey,
   ENCODE_JOB,
   encodeJobKey,
   ImportedBox,
@@ -94,7 +94,7 @@ export const JOBS = {
   'image.closeUp': job({
     queue: 'inference',
     payload: EncodeCloseUp,
-    key: ({ imageId, modelVersionId, closeUp }) => `${imageId}_${modelVersionId}_${closeUpName(closeUp)}`,
+    key: ({ imageId, modelVersionId, closeUp }) => closeUpJobKey(imageId, modelVersionId, closeUp),
     attempts: 2,
     backoffMs: seconds(1),
     priority: JOB_PRIORITIES.interactive,

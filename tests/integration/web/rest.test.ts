@@ -465,6 +465,29 @@ test('a program makes a mask as the editor does: the server computes the origin,
     items: unknown[];
   };
   expect(masks.items).toHaveLength(2);
+
+  const closeUp = { x0: 8, y0: 4, x1: 48, y1: 44 };
+  const round = { points: [{ x: 10, y: 6, label: 'foreground' }], box: null, feedback: false, candidate: 1 };
+  const asked = (x: number) => ({
+    ...body.operations[0],
+    id: newId(),
+    maskId: newId(),
+    edit: 'prompt',
+    modelVersionId: ids.modelVersionId,
+    prompts: [{ ...round, points: [{ ...round.points[0], x }], closeUp }],
+  });
+  const prompted = [asked(48), asked(10)];
+  const answers = await (await ask('POST', url, { token, body: { operations: prompted } })).json();
+  const message = 'prompts.0.points.0.x: at least 8 and below 48 in this close-up, got 48';
+  expect(answers).toMatchObject({
+    answers: [{ result: { status: 'refused', message } }, { result: { status: 'applied' } }],
+  });
+  const read = await (await ask('GET', `/images/${ids.imageId}/masks`, { token })).json();
+  expect(read).toMatchObject({
+    items: expect.arrayContaining([
+      expect.objectContaining({ id: prompted[1]?.maskId, prompts: [{ ...round, closeUp }] }),
+    ]),
+  });
 });
 
 test('the OpenAPI document names every endpoint once, with a schema for what it takes and answers', async () => {
@@ -486,4 +509,6 @@ test('the OpenAPI document names every endpoint once, with a schema for what it 
   expect(create).toMatchObject({
     content: { 'application/json': { schema: { type: 'object', required: ['name'] } } },
   });
+  const operation = document.paths['/images/{imageId}/operations']?.post?.requestBody;
+  expect(JSON.stringify(operation)).toContain('"closeUp":{"description":"the part of the image');
 });

@@ -212,9 +212,37 @@ describe('provenance', () => {
         message: 'prompts.0.closeUp.x1: at most 64, the width of the picture, got 65',
       },
     ]);
+    const { prompts } = asked(64);
     expect(await save(ann, asked(64))).toMatchObject([{ status: 'applied' }]);
     const [mask] = (await ann.caller.mask.load({ imageId })).masks;
-    expect(mask?.prompts).toEqual(asked(64).prompts);
+    expect(mask?.prompts).toEqual(prompts);
+
+    const refused = (message: string) => [{ status: 'refused', code: 'INVALID_INPUT', message }];
+    const closeUp = { x0: 0, y0: 0, x1: 40, y1: 40 };
+    const point = { x: 40, y: 8, label: 'background' as const };
+    const again = {
+      ...asked(64),
+      id: newId(),
+      baseRevisionId: mask?.head.id ?? null,
+      prompts: [...prompts, { ...round, points: [point], feedback: false, closeUp }],
+    };
+    expect(await save(ann, again)).toEqual(
+      refused('prompts.1.points.0.x: at least 0 and below 40 in this close-up, got 40'),
+    );
+    // a mask that was taken up as it was: in a close-up that held it, and never for a new one
+    const seeded = (part: typeof closeUp) => ({
+      ...again,
+      id: newId(),
+      counts: square(4),
+      prompts: [{ ...round, points: [{ ...point, x: 39, y: 39 }], feedback: true, closeUp: part }],
+    });
+    expect(await save(ann, seeded({ ...closeUp, x0: 8, y0: 8 }))).toEqual(
+      refused('prompts.0.closeUp: must hold the earlier mask that is fed back as a whole, got 8-8-40-40'),
+    );
+    expect(await save(ann, { ...seeded(closeUp), maskId: newId(), baseRevisionId: null })).toEqual(
+      refused('prompts.0.feedback: must be false in the first round of a new mask, got true'),
+    );
+    expect(await save(ann, seeded(closeUp))).toMatchObject([{ status: 'applied' }]);
   });
 
   test('MK1 parts stay in their image and nest in no circle', async () => {

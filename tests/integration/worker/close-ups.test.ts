@@ -114,6 +114,8 @@ test('CU1, CU2 a close-up is what encoding the cropped picture gives, once for a
   expect(await request(imageId)).toEqual({ state: 'queued' });
   const jobs = () => db.job.count({ where: { name: 'image.closeUp', imageId } });
   expect(await jobs()).toBe(1);
+  const { items } = await runs.caller.job.page({ projectId });
+  expect(items.map(({ closeUp }) => closeUp)).toEqual([CLOSE_UP]);
   await runs.stack.startWorker();
   await ready(imageId);
   expect(await jobs()).toBe(1);

@@ -75,10 +75,17 @@ test('the ledger counts what is stored, what is missing and what waits; stale on
     covered: 1,
     backlog: 1,
     embeddings: 1,
+    closeUps: 1,
     bytes: 110,
     purging: false,
   });
-  expect(await row(stale.encoderSha256)).toMatchObject({ projects: 0, wanted: 0, embeddings: 2, bytes: 210 });
+  expect(await row(stale.encoderSha256)).toMatchObject({
+    projects: 0,
+    wanted: 0,
+    embeddings: 2,
+    closeUps: 1,
+    bytes: 210,
+  });
 
   await expect(admin.embedding.purge({ encoderSha256: used.encoderSha256 })).rejects.toThrow('they stay');
   await admin.embedding.purge({ encoderSha256: stale.encoderSha256 });
@@ -86,7 +93,7 @@ test('the ledger counts what is stored, what is missing and what waits; stale on
   await stack.startWorker({ WORKER_QUEUES: 'upkeep' });
   await until('the purge', async () => {
     const now = await row(stale.encoderSha256);
-    return now?.embeddings === 0 && now.bytes === 0 && !now.purging;
+    return now?.embeddings === 0 && now.closeUps === 0 && now.bytes === 0 && !now.purging;
   });
   for (const key of gone) expect(await stack.store.head(key)).toBeNull();
   for (const key of [kept, keptCloseUp]) expect(await stack.store.head(key)).not.toBeNull();

@@ -206,7 +206,7 @@ function Opened({
         </div>
         <Legend session={session} />
         <Notices session={session} />
-        <Candidates session={session} />
+        <Candidates session={session} keys={keys} around={around} />
         {asksToSubmit ? (
           <SubmitQuestion session={session} keys={keys} around={around} />
         ) : (

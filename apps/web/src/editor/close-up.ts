@@ -3,12 +3,15 @@ import {
   type CloseUp,
   closeUpAround,
   isSameCloseUp,
+  type MaskBox,
   type ProjectEvent,
 } from '@maskloop/domain';
 import type { Box, Size } from '@maskloop/sam-core';
 import { BLOB } from './addresses.ts';
 import { DecoderError } from './decoder/protocol.ts';
 import type { EditorSession } from './session.ts';
+import type { PlacedLogits } from './tools/candidates.ts';
+import { type PromptSet, shownLogits } from './tools/prompt-set.ts';
 
 /** A view above this share of the picture shows hardly more than the picture itself. */
 const MOST_SHARE = 0.6;
@@ -18,20 +21,24 @@ const NOT_THERE: ReadonlySet<string> = new Set(['EMBEDDING_MISSING', 'NOT_FOUND'
 const ASK_AGAIN_MS = 2_000;
 const PATIENCE_MS = 180_000;
 
-/** Looks closely at what is on the screen, or around the selected mask; or leaves the close-up. */
+/** Looks closely at what is on the screen, around what is prompted, or around the selected mask; or leaves the close-up. */
 export function toggleCloseUp(session: EditorSession): void {
   if (session.closeUp.get().at !== 'closed') {
     leaveCloseUp(session);
     return;
   }
-  const closeUp = closeUpToOpen(session);
-  if (closeUp === null) session.say('zoom-in-first');
-  else void openCloseUp(session, closeUp);
+  const seen = closeUpOfScreen(session);
+  const set = promptSet(session);
+  const prompted = set && shownLogits(set);
+  if (seen) void openCloseUp(session, seen);
+  else if (prompted) void lookAtPrompted(session, prompted);
+  else lookAt(session, selectedBox(session));
 }
 
 export function leaveCloseUp(session: EditorSession): void {
+  session.unsay('outside-close-up');
   session.closeUp.set({ at: 'closed' });
-  session.dispatch({ type: 'close-up', at: session.pointer });
+  goOnThere(session);
 }
 
 /**
@@ -39,6 +46,7 @@ export function leaveCloseUp(session: EditorSession): void {
  * @returns whether it is open
  */
 export async function openCloseUp(session: EditorSession, closeUp: CloseUp): Promise<boolean> {
+  session.unsay('zoom-in-first');
   session.closeUp.set({ at: 'loading', closeUp });
   const isWanted = () => {
     const view = session.closeUp.get();
@@ -48,13 +56,22 @@ export async function openCloseUp(session: EditorSession, closeUp: CloseUp): Pro
     await embed(session, closeUp, isWanted);
     if (!isWanted()) return false;
     session.closeUp.set({ at: 'open', closeUp });
-    session.dispatch({ type: 'close-up', at: session.pointer });
+    goOnThere(session);
     return true;
   } catch (error) {
     const message = error instanceof Error ? error.message : null;
     if (isWanted()) session.closeUp.set({ at: 'failed', closeUp, message });
     return false;
   }
+}
+
+/** What is prompted goes on in what is open now. */
+function goOnThere(session: EditorSession): void {
+  session.dispatch({ type: 'close-up', at: session.pointer });
+  const set = promptSet(session);
+  if (!set?.seed || set.target === null || set.rounds.length > 0) return;
+  // a drawn mask has no prompts that could be asked anew: it is taken up again
+  if (!isSameCloseUp(set.seed.closeUp, session.openedCloseUp)) void session.effects.reprompt(set.target);
 }
 
 /** News of the one that is waited for. */
@@ -104,17 +121,41 @@ function newsOf(session: EditorSession): Promise<void> {
   });
 }
 
-function closeUpToOpen(session: EditorSession): CloseUp | null {
-  const { opened, canvas } = session;
-  if (!opened) return null;
-  const { image } = opened;
-  const seen = canvas && wholePixels(canvas.seen(), image);
-  if (seen && areaOf(seen) <= MOST_SHARE * image.width * image.height) return seen;
+/** What is on the screen, where that is a part of the picture. */
+function closeUpOfScreen({ opened, canvas }: EditorSession): CloseUp | null {
+  if (!opened || !canvas) return null;
+  const seen = wholePixels(canvas.seen(), opened.image);
+  return isPart(seen, opened.image) ? seen : null;
+}
+
+function promptSet(session: EditorSession): PromptSet | null {
+  const tool = session.tool.get();
+  return tool.name === 'prompt' ? tool.state.set : null;
+}
+
+function selectedBox(session: EditorSession): MaskBox | null {
   const selected = session.selectedId.get();
-  const box = selected === null ? undefined : session.document.get().get(selected)?.box;
-  if (!box) return null;
-  const around = closeUpAround(box, image);
-  return areaOf(around) <= MOST_SHARE * image.width * image.height ? around : null;
+  return selected === null ? null : (session.document.get().get(selected)?.box ?? null);
+}
+
+/** Around the mask that prompts gave, which nobody has accepted yet. */
+async function lookAtPrompted(session: EditorSession, logits: PlacedLogits): Promise<void> {
+  const { imageId, workspace } = session;
+  const mask = await workspace.decoder.commit({ imageId, ...logits }).catch(() => null);
+  if (!session.isClosed && session.closeUp.get().at === 'closed')
+    lookAt(session, mask?.area ? mask.box : null);
+}
+
+/** Around a region, which then fills the screen. */
+function lookAt(session: EditorSession, box: MaskBox | null): void {
+  const { opened, canvas } = session;
+  const around = opened && box && closeUpAround(box, opened.image);
+  if (!around || !isPart(around, opened.image)) {
+    session.say('zoom-in-first');
+    return;
+  }
+  canvas?.fill(around);
+  void openCloseUp(session, around);
 }
 
 /** Outwards to whole pixels inside the picture, and wide enough. */
@@ -128,4 +169,5 @@ function wholePixels(box: Box, { width, height }: Size): CloseUp {
   return { x0, y0, x1, y1 };
 }
 
-const areaOf = ({ x0, y0, x1, y1 }: CloseUp): number => (x1 - x0) * (y1 - y0);
+const isPart = ({ x0, y0, x1, y1 }: CloseUp, { width, height }: Size): boolean =>
+  (x1 - x0) * (y1 - y0) <= MOST_SHARE * width * height;

@@ -1,4 +1,4 @@
-import { boxLiesInCloseUp, fixOf, type LintFinding, type MaskId } from '@maskloop/domain';
+import { boxLiesInCloseUp, fixOf, isSameCloseUp, type LintFinding, type MaskId } from '@maskloop/domain';
 import {
   type BitMask,
   compressCounts,
@@ -101,7 +101,9 @@ export class EffectRunner implements SessionEffects {
     const { imageId } = session;
     try {
       const trail = record.prompts;
-      const sameModel = record.modelVersionId === model.id && trail.length > 0;
+      // what was asked on top of a drawn mask alone cannot be asked without it
+      const standsAlone = trail.some(({ feedback }) => !feedback);
+      const sameModel = record.modelVersionId === model.id && standsAlone;
       // CU3: it is asked again where it was asked; without that part only its pixels are left
       const askedIn = sameModel ? (trail.at(-1)?.closeUp ?? null) : null;
       const canReplay = sameModel && (askedIn === null || (await openCloseUp(session, askedIn)));
@@ -109,12 +111,22 @@ export class EffectRunner implements SessionEffects {
         ? setFromTrail(trail, await decoder.replay({ imageId, trail }), maskId)
         : { ...FRESH_SET, target: maskId, seed: await this.#lifted(record) };
       if (this.#closed) return;
-      session.takeTool('prompt');
       session.select(maskId);
-      session.dispatch({ type: 'load', set });
+      this.resume(set);
+      // asked in the whole picture while a close-up is open: what is prompted is asked in that, too, as on opening it
+      if (askedIn === null) session.dispatch({ type: 'close-up', at: null });
     } catch (error) {
       session.say('reprompt-failed', { reason: messageOf(error) });
     }
+  }
+
+  /** Prompts to go on with. Where they were asked is open again (CU3): a click beside them would have no place. */
+  resume(set: PromptSet): void {
+    const session = this.#session;
+    session.takeTool('prompt');
+    session.dispatch({ type: 'load', set });
+    const closeUp = (set.rounds.at(-1) ?? set.seed)?.closeUp;
+    if (closeUp && !isSameCloseUp(closeUp, session.openedCloseUp)) void openCloseUp(session, closeUp);
   }
 
   /** In the open close-up when the mask lies in it, else in the whole picture. */

@@ -28,6 +28,7 @@ function withProposals(stage: 'semi-automatic' | 'fully-automatic' = 'semi-autom
     masksChanged: () => undefined,
     centreOn: () => undefined,
     reveal: (box) => revealed.push(box),
+    fill: () => undefined,
     seen: () => ({ x0: 0, y0: 0, x1: IMAGE.width, y1: IMAGE.height }),
   };
   it.session.stage.set({ name: stage, floor: { predictedIou: 0.88, stability: 0.95 } });

@@ -1,5 +1,5 @@
 import type { ProjectEvent } from '@maskloop/domain';
-import { hearOfCloseUp, openCloseUp } from './close-up.ts';
+import { hearOfCloseUp } from './close-up.ts';
 import { DecoderError } from './decoder/protocol.ts';
 import { LabelMap } from './document/label-map.ts';
 import { recordFrom } from './document/records.ts';
@@ -234,11 +234,8 @@ export class Loader implements SessionLoader {
     const tool = session.tool.get();
     if (tool.name !== 'prompt' || tool.state.set !== null) return;
     session.restoreActiveMs(found.activeMs);
-    const set = storedSet(found.set);
-    session.dispatch({ type: 'load', set });
+    session.effects.resume(storedSet(found.set));
     session.say('restored-draft');
-    const closeUp = set.rounds.at(-1)?.closeUp ?? set.seed?.closeUp;
-    if (closeUp) void openCloseUp(session, closeUp);
   }
 
   async #prefetch(): Promise<void> {

@@ -77,6 +77,8 @@ export interface CanvasPort {
   centreOn(box: Box): void;
   /** brings a region into sight, and nearer where it is too small to be judged */
   reveal(box: Box): void;
+  /** goes so near that a region fills the screen */
+  fill(box: Box): void;
   /** the part of the picture on the screen, image pixels */
   seen(): Box;
 }
@@ -87,6 +89,7 @@ export interface SessionEffects {
   /** all accepted prompts have become masks */
   settled(): Promise<void>;
   reprompt(maskId: MaskId): Promise<void>;
+  resume(set: PromptSet): void;
   refine(maskId: MaskId, how: Refinement): void;
   fix(finding: LintFinding): void;
   close(): void;
@@ -255,10 +258,7 @@ export class EditorSession {
     const change = undoChange(this.document.get(), entry, newId);
     if (change) this.commit(change);
     // the prompts behind an accept come back with it, so that the next undo takes the last of them
-    if (entry.note) {
-      this.takeTool('prompt');
-      this.dispatch({ type: 'load', set: entry.note });
-    }
+    if (entry.note) this.effects.resume(entry.note);
   }
 
   redo(): void {
@@ -394,6 +394,11 @@ export class EditorSession {
 
   dismiss(id: string): void {
     this.notices.update((notices) => notices.filter((notice) => notice.id !== id));
+  }
+
+  /** What was said about something that is over. */
+  unsay(text: NoticeText): void {
+    this.notices.update((notices) => notices.filter((notice) => notice.text !== text));
   }
 
   seen(): void {

@@ -11,7 +11,7 @@ import { colourOf, packed, parseColour } from './colours.ts';
 import { paintFree } from './coverage-painter.ts';
 import { FILL, MaskPainter } from './mask-painter.ts';
 import { ShapePainter } from './shape-painter.ts';
-import { centred, fit, keepInSight, revealed, toImage, type View, zoomAt } from './view.ts';
+import { centred, filled, fit, keepInSight, revealed, toImage, type View, zoomAt } from './view.ts';
 
 /** The elements the controller draws on; all but the root lie in the picture's own frame. */
 export interface CanvasElements {
@@ -145,6 +145,10 @@ export class CanvasController implements CanvasPort {
     const view = this.view.get();
     const next = revealed(view, box, this.screen.get());
     if (next !== view) this.setView(next);
+  }
+
+  fill(box: Box): void {
+    this.setView(filled(box, this.screen.get()));
   }
 
   seen(): Box {

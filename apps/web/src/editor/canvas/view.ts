@@ -76,11 +76,20 @@ export function revealed(view: View, box: Box, screen: Size): View {
     a.x >= MARGIN && a.y >= MARGIN && b.x <= screen.width - MARGIN && b.y <= screen.height - MARGIN;
   if (seen && longest >= LEAST_REGION) return view;
   const wanted = longest < LEAST_REGION ? (view.zoom * WANTED_REGION) / Math.max(1e-6, longest) : view.zoom;
-  const whole = fit({ width: box.x1 - box.x0, height: box.y1 - box.y0 }, screen).zoom;
-  const zoom = Math.min(MOST_ZOOM, wanted, whole);
-  return {
-    zoom,
-    x: screen.width / 2 - ((box.x0 + box.x1) / 2) * zoom,
-    y: screen.height / 2 - ((box.y0 + box.y1) / 2) * zoom,
-  };
+  return inTheMiddle(box, Math.min(wanted, mostZoomOf(box, screen)), screen);
 }
+
+/** A view that a region fills. @param box image pixels */
+export function filled(box: Box, screen: Size): View {
+  return inTheMiddle(box, mostZoomOf(box, screen), screen);
+}
+
+/** At which all of a region is on the screen still. */
+const mostZoomOf = (box: Box, screen: Size): number =>
+  Math.min(MOST_ZOOM, fit({ width: box.x1 - box.x0, height: box.y1 - box.y0 }, screen).zoom);
+
+const inTheMiddle = (box: Box, zoom: number, screen: Size): View => ({
+  zoom,
+  x: screen.width / 2 - ((box.x0 + box.x1) / 2) * zoom,
+  y: screen.height / 2 - ((box.y0 + box.y1) / 2) * zoom,
+});

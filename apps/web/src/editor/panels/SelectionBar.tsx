@@ -23,6 +23,7 @@ import type { Refinement } from '../tools/refine.ts';
 import { isBusy } from '../tools/table.ts';
 import { useCell, usePart } from '../use-cell.ts';
 import { KeyHint } from './KeyHint.tsx';
+import { LookCloser } from './LookCloser.tsx';
 
 const ICONS: Readonly<Record<Refinement, ReactNode>> = {
   'fill-holes': <IconBucketDroplet size={17} />,
@@ -47,8 +48,10 @@ export function SelectionBar({ session, keys, around, readOnly }: SelectionBarPr
   const document = useCell(session.document);
   const busy = usePart(session.tool, isBusy);
   const embedding = useCell(session.embedding);
+  const opening = useCell(session.opening);
   const record = selectedId === null ? undefined : document.get(selectedId);
-  if (!record || readOnly || busy) return null;
+  if (!record || readOnly || busy || opening.at !== 'open') return null;
+  const { width, height } = opening.opened.image;
   const button = (
     label: string,
     icon: ReactNode,
@@ -94,6 +97,7 @@ export function SelectionBar({ session, keys, around, readOnly }: SelectionBarPr
         keys.reprompt,
         embedding.at !== 'ready',
       )}
+      <LookCloser session={session} keys={keys} around={around} share={record.area / (width * height)} />
       <Divider orientation="vertical" />
       {(Object.keys(ICONS) as Refinement[]).map((how) =>
         button(t(`refine-${how}`), ICONS[how], () => session.effects.refine(record.id, how), []),

@@ -1,4 +1,4 @@
-import { Button, Group, Loader, Menu, Text, Tooltip } from '@mantine/core';
+import { Button, CloseButton, Group, Loader, Menu, Text, Tooltip } from '@mantine/core';
 import {
   IconAlertTriangle,
   IconCloudCheck,
@@ -10,7 +10,7 @@ import {
 } from '@tabler/icons-react';
 import { useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
-import { openCloseUp } from '../close-up.ts';
+import { leaveCloseUp, openCloseUp } from '../close-up.ts';
 import styles from '../editor.module.css';
 import type { EditorSession } from '../session.ts';
 import { useCell } from '../use-cell.ts';
@@ -135,15 +135,25 @@ export function CloseUpChip({ session }: { readonly session: EditorSession }) {
       );
     case 'open':
       return (
-        <Chip
-          kind="close-up-status"
-          tone="good"
-          state="open"
-          icon={<IconZoomScan size={14} />}
-          tip={t('close-up-open-tip')}
-        >
-          {t('close-up-open')}
-        </Chip>
+        <Group gap={2} wrap="nowrap">
+          <Chip
+            kind="close-up-status"
+            tone="good"
+            state="open"
+            icon={<IconZoomScan size={14} />}
+            tip={t('close-up-open-tip')}
+          >
+            {t('close-up-open')}
+          </Chip>
+          <Tooltip label={t('close-up-leave')}>
+            <CloseButton
+              size="sm"
+              aria-label={t('close-up-leave')}
+              data-testid="close-up-leave"
+              onClick={() => leaveCloseUp(session)}
+            />
+          </Tooltip>
+        </Group>
       );
     case 'failed':
       return (

@@ -23,7 +23,7 @@ export class QuickPort implements WorkerPort {
   onerror = null;
   #commits = 0;
 
-  postMessage({ id, call }: ToWorker): void {
+  postMessage({ id, call, ask }: ToWorker): void {
     const candidate = { channel: 0, iou: 0.9, share: 0.1, lowRes: Float32Array.of(1) };
     const x = call === 'commit' ? 6 * this.#commits++ : 0;
     const mask = {
@@ -32,7 +32,8 @@ export class QuickPort implements WorkerPort {
       box: { x, y: 2, width: 5, height: 5 },
       stability: 1,
     };
-    const answer = call === 'decode' ? { candidates: [candidate], best: 0, closeUp: null } : mask;
+    const decoded = { candidates: [candidate], best: 0, closeUp: null };
+    const answer = call === 'decode' ? decoded : call === 'replay' ? ask.trail.map(() => decoded) : mask;
     queueMicrotask(() => this.onmessage?.({ data: { id, ok: true, answer } satisfies FromWorker }));
   }
 

@@ -1,4 +1,10 @@
-import type { CloseUp, MaskId, PromptRound, PromptTrail } from '@maskloop/domain';
+import {
+  type CloseUp,
+  isSameCloseUp,
+  type MaskId,
+  type PromptRound,
+  type PromptTrail,
+} from '@maskloop/domain';
 import type { Prompt, PromptRequest } from '@maskloop/sam-core';
 import type { DecodeResult, PlacedLogits } from './candidates.ts';
 
@@ -49,9 +55,23 @@ const answeredRound = (set: PromptSet): Round | undefined =>
 export function requestOf(set: PromptSet): PromptRequest {
   const round = set.rounds.at(-1);
   if (round === undefined) throw new Error('a set without rounds asks nothing');
-  const before = set.rounds.at(-2);
-  const chosen = before?.result?.candidates[before.candidate]?.lowRes ?? set.seed?.lowRes ?? null;
-  return { ...round.prompt, maskInput: round.feedback ? chosen : null };
+  return { ...round.prompt, maskInput: round.feedback ? (fedBack(set)?.lowRes ?? null) : null };
+}
+
+/** What the newest round can feed back: what was shown before it. */
+const fedBack = (set: PromptSet): PlacedLogits | null =>
+  shownLogits({ ...set, rounds: set.rounds.slice(0, -1) });
+
+/**
+ * The set with a newest round that feeds back only what is there, and where it was made (CU3): of a stored trail only
+ * the answers are known that were needed, and a round that is asked again without them stands on its own.
+ */
+export function askable(set: PromptSet): PromptSet {
+  const round = set.rounds.at(-1);
+  if (!round?.feedback) return set;
+  const before = fedBack(set);
+  if (before && isSameCloseUp(before.closeUp, round.closeUp)) return set;
+  return { ...set, rounds: set.rounds.with(-1, { ...round, feedback: false }) };
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { CloseUp } from '@maskloop/domain';
+import { type CloseUp, trailFault } from '@maskloop/domain';
 import { expect, test } from 'vitest';
 import type { DecodeResult } from './candidates.ts';
 import { PROMPT_START, type PromptState, previewOf, stepPrompt } from './prompt.ts';
@@ -334,6 +334,114 @@ test('CU3: a question that waits when a close-up opens is asked there instead, a
   expect(it.shown()).toBeNull();
   it.answer(2);
   expect(it.state.set?.rounds).toMatchObject([{ closeUp: NEAR, feedback: false }]);
+});
+
+test('CU3: a click before a new place has answered is asked there, too, and so is one after it', () => {
+  const it = driver();
+  it.click(30, 30);
+  it.answer(1);
+  it.look(NEAR);
+  expect(it.click(40, 30)).toMatchObject([{ do: 'decode', closeUp: NEAR, prompt: { maskInput: null } }]);
+  it.answer(2);
+  expect(it.click(50, 30)).toMatchObject([
+    { do: 'decode', closeUp: NEAR, prompt: { maskInput: Float32Array.of(2, 2) } },
+  ]);
+});
+
+test('CU3: a round of a stored trail whose logits are not known any more stands on its own', () => {
+  const asked = (x: number, feedback: boolean, closeUp?: CloseUp) => ({
+    points: [{ x, y: 30, label: 'foreground' as const }],
+    box: null,
+    feedback,
+    candidate: 2,
+    ...(closeUp && { closeUp }),
+  });
+  const trail = [asked(30, false, NEAR), asked(31, true, NEAR), asked(32, false)];
+  const it = driver();
+  it.send({ type: 'load', set: setFromTrail(trail, [null, null, answer(3)], 'm') });
+  expect(it.send({ type: 'back' })).toMatchObject([
+    { do: 'decode', closeUp: NEAR, prompt: { maskInput: null } },
+  ]);
+  it.answer(2);
+  expect(it.state.set && trailOf(it.state.set)).toMatchObject([{ feedback: false, closeUp: NEAR }]);
+});
+
+test('a click on the newest point takes it out, also when the newest round did not bring it', () => {
+  const it = driver();
+  it.click(30, 30);
+  it.answer(1);
+  it.click(50, 30);
+  it.answer(2);
+  it.look(NEAR);
+  it.answer(3);
+  it.click(50, 30);
+  expect(it.points()).toEqual([[30, 'f']]);
+});
+
+/** Mulberry32: whole numbers from 0. */
+function randomFrom(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), state | 1);
+    t = (t + Math.imul(t ^ (t >>> 7), t | 61)) ^ t;
+    return Math.floor((((t ^ (t >>> 14)) >>> 0) / 2 ** 32) * below);
+  };
+}
+
+const OTHER: CloseUp = { x0: 0, y0: 30, x1: 50, y1: 90 };
+const BEFORE = { x: 25, y: 35, width: 10, height: 10 };
+const DRAWN: PromptSet = {
+  target: 'm',
+  parentId: null,
+  seed: { lowRes: Float32Array.of(0), closeUp: OTHER },
+  rounds: [],
+};
+
+test.each([
+  ['a new mask', null],
+  ['one that was drawn', DRAWN],
+])('CU1, CU3: whatever the hand does to %s, the server takes the trail', (_, start) => {
+  const random = randomFrom(7);
+  const at = (): [number, number] => [random(11) * 10 - 3, random(11) * 10 - 3];
+  const reprompt = (it: ReturnType<typeof driver>) => {
+    const trail = it.state.set ? trailOf(it.state.set) : [];
+    const since = trail.findLastIndex(({ feedback }) => !feedback);
+    if (since < 0) return;
+    const results = trail.map(({ closeUp }, index) => (index < since ? null : answer(index, closeUp)));
+    it.send({ type: 'load', set: setFromTrail(trail, results, it.state.set?.target ?? null) });
+  };
+  const doAnything = (it: ReturnType<typeof driver>) => {
+    const what = random(10);
+    if (what === 0) it.look([null, NEAR, OTHER][random(3)] ?? null);
+    else if (what === 1) it.drag(at(), at());
+    else if (what === 2) it.send({ type: random(2) ? 'back' : 'redo' });
+    else if (what === 3) it.send({ type: 'candidate', by: 1 });
+    else if (what === 4) reprompt(it);
+    else if (what === 5) {
+      it.click(...at(), { mods: { ctrl: true } });
+      it.click(...at(), { mods: { ctrl: true, shift: random(2) > 0 } });
+      it.send({ type: 'mods', mods: NONE });
+    } else it.click(...at(), { right: random(3) === 0 });
+  };
+  let [longest, elsewhere] = [0, 0];
+  for (let session = 0; session < 60; session++) {
+    const it = driver();
+    if (start) it.send({ type: 'load', set: start });
+    for (let step = 0; step < 25; step++) {
+      doAnything(it);
+      if (random(4) > 0 && it.asked.some((effect) => effect.do === 'decode')) it.answer(step);
+      const { set } = it.state;
+      const trail = set ? trailOf(set) : [];
+      const earlier = set?.target ? [BEFORE] : [];
+      const fault = trailFault(trail, { picture: context.image, earlier });
+      if (fault) throw new Error(`${fault} in ${JSON.stringify(trail)}`);
+      longest = Math.max(longest, trail.length);
+      elsewhere += Number(trail.some(({ closeUp }) => closeUp) && trail.some(({ closeUp }) => !closeUp));
+    }
+  }
+  expect(longest).toBeGreaterThan(5);
+  expect(elsewhere).toBeGreaterThan(5);
 });
 
 test('a prompt that could not be answered is asked again once the decoder can', () => {

@@ -1,7 +1,7 @@
 import { boxLiesInCloseUp, type CloseUp, isSameCloseUp, LIMITS, liesInCloseUp } from '@maskloop/domain';
 import type { Point, Prompt, PromptBox, PromptPoint } from '@maskloop/sam-core';
 import type { DecodeResult, PlacedLogits } from './candidates.ts';
-import { FRESH_SET, type PromptSet, type Round, requestOf, shownLogits } from './prompt-set.ts';
+import { askable, FRESH_SET, type PromptSet, type Round, requestOf, shownLogits } from './prompt-set.ts';
 import type { ScreenPoint, Step, ToolContext, ToolEvent } from './types.ts';
 
 /** CSS pixels after which a press is a drag, and within which a click hits a point. */
@@ -235,10 +235,12 @@ function extend(
   if (all.length > LIMITS.promptPoints || kept.length >= LIMITS.promptRounds) {
     return [state, { do: 'say', message: 'too-many-prompts' }];
   }
-  const feedback = box === null && (kept.length > 0 || set.seed !== null);
+  const before = shownLogits({ ...set, rounds: kept });
+  // what a waiting round would not have fed back is not fed back with more prompts either
+  const feedback = box === null && before !== null && (!merged || newest.feedback);
   const prompt: Prompt = { points: all, box: wholeBox };
-  // logits are fed back where they were made
-  const closeUp = feedback ? ((kept.at(-1) ?? set.seed)?.closeUp ?? null) : placeOf(prompt, context);
+  // CU3: logits are fed back where they were made
+  const closeUp = feedback ? before.closeUp : placeOf(prompt, context);
   if (closeUp && !promptLiesIn(prompt, closeUp)) return [state, { do: 'say', message: 'outside-close-up' }];
   const round: Round = {
     prompt,
@@ -257,12 +259,15 @@ function withoutPoint(state: PromptState, index: number): Step<PromptState> {
   const { set } = state;
   const newest = set?.rounds.at(-1);
   if (!set || !newest) return [state];
-  if (index === newest.prompt.points.length - 1 && newest.added === 1 && set.rounds.length > 1) {
+  const pointsBefore = set.rounds.at(-2)?.prompt.points.length ?? 0;
+  // only where this very point is what the newest round brought
+  if (index === newest.prompt.points.length - 1 && newest.added === 1 && pointsBefore === index) {
     return back(state);
   }
   const points = newest.prompt.points.filter((_, at) => at !== index);
   const { box } = newest.prompt;
   if (box === null && !points.some((point) => point.label === 'foreground')) return [withoutSet(state)];
+  if (set.rounds.length >= LIMITS.promptRounds) return [state, { do: 'say', message: 'too-many-prompts' }];
   const round: Round = {
     prompt: { points, box },
     closeUp: newest.closeUp,
@@ -276,16 +281,12 @@ function withoutPoint(state: PromptState, index: number): Step<PromptState> {
 
 function ask(state: PromptState): Step<PromptState> {
   if (!state.set) return [state];
+  const set = askable(state.set);
   const request = state.nextRequest;
+  const { closeUp } = lastOf(set);
   return [
-    { ...state, hover: null, accepting: null, waiting: request, nextRequest: request + 1 },
-    {
-      do: 'decode',
-      request,
-      purpose: 'prompt',
-      prompt: requestOf(state.set),
-      closeUp: lastOf(state.set).closeUp,
-    },
+    { ...state, set, hover: null, accepting: null, waiting: request, nextRequest: request + 1 },
+    { do: 'decode', request, purpose: 'prompt', prompt: requestOf(set), closeUp },
   ];
 }
 

@@ -71,7 +71,9 @@ function EncoderRow({ row }: { row: Row }) {
   const queryClient = useQueryClient();
   const confirm = useConfirm();
   const notify = useNotify();
-  const { encoderSha256, models, projects, wanted, covered, backlog, embeddings, bytes, purging } = row;
+  const { encoderSha256, models, projects, wanted, covered, backlog, embeddings, closeUps, bytes, purging } =
+    row;
+  const stored = embeddings + closeUps > 0;
   const names = models.map(({ name }) => name).join(', ') || t('unknownModel');
   const number = (value: number) => format.number(value);
   const size = formatBytes(bytes, (value, options) => format.number(value, options));
@@ -96,9 +98,7 @@ function EncoderRow({ row }: { row: Row }) {
         {projects > 0 ? (
           <Badge color="green">{t('used', { projects })}</Badge>
         ) : (
-          <Badge color={embeddings > 0 ? 'yellow' : 'gray'}>
-            {embeddings > 0 ? t('stale') : t('unused')}
-          </Badge>
+          <Badge color={stored ? 'yellow' : 'gray'}>{stored ? t('stale') : t('unused')}</Badge>
         )}
       </Table.Td>
       <Table.Td>
@@ -119,9 +119,16 @@ function EncoderRow({ row }: { row: Row }) {
         )}
       </Table.Td>
       <Table.Td>{number(backlog)}</Table.Td>
-      <Table.Td>{t('size', { count: number(embeddings), size })}</Table.Td>
       <Table.Td>
-        {projects === 0 && embeddings > 0 && (
+        {size}
+        {stored && (
+          <Text size="xs" c="dimmed">
+            {t('counted', { count: embeddings, closeUps })}
+          </Text>
+        )}
+      </Table.Td>
+      <Table.Td>
+        {projects === 0 && stored && (
           <Button
             size="compact-sm"
             variant="light"
@@ -131,7 +138,7 @@ function EncoderRow({ row }: { row: Row }) {
             onClick={() =>
               confirm({
                 title: t('purgeTitle', { names }),
-                children: t('purgeText', { count: number(embeddings), size }),
+                children: t('purgeText', { count: embeddings, closeUps, size }),
                 confirm: t('purge'),
                 danger: true,
                 onConfirm: () => purge.mutate({ encoderSha256 }),

@@ -165,7 +165,8 @@ export function JobsPage({ projectId }: { projectId: string }) {
 function JobRow({ job, projectId, mayControl }: { job: Job; projectId: string; mayControl: boolean }) {
   const t = useTranslations('jobs');
   const jobLabel = useJobLabel();
-  const { id, name, state, progress, error, errorCode, imageId, imageName, attempts, requestedBy } = job;
+  const { id, name, state, progress, error, errorCode, imageId, imageName, closeUp, attempts, requestedBy } =
+    job;
   return (
     <Table.Tr>
       <Table.Td>{jobLabel(name)}</Table.Td>
@@ -184,6 +185,11 @@ function JobRow({ job, projectId, mayControl }: { job: Job; projectId: string; m
         ) : (
           <Text c="dimmed" size="sm">
             –
+          </Text>
+        )}
+        {closeUp && (
+          <Text size="xs" c="dimmed" className="ml-tabular">
+            {t('part', { ...closeUp })}
           </Text>
         )}
         {error && (

@@ -2,6 +2,7 @@
 import {
   BUILD_STATES,
   CLASS_KINDS,
+  CloseUp,
   DatasetFilter,
   DROP_REASONS,
   EDITS,
@@ -118,7 +119,7 @@ export const Mask = z.object({
   stage: z.enum(STAGES),
   head: Revision,
   counts: z.string().meta({ description: 'COCO compressed counts of height x width, column-major' }),
-  prompts: PromptTrail,
+  prompts: PromptTrail.meta({ description: 'of the head, in order; empty: drawn or imported' }),
 });
 
 export const OperationAnswers = z.object({
@@ -190,6 +191,7 @@ export const Job = z.object({
   attempts: z.number().int(),
   error: z.string().nullable(),
   imageId: Id.nullable(),
+  closeUp: CloseUp.nullable().meta({ description: 'the part of the image that it is about' }),
   createdAt: At,
   finishedAt: At.nullable(),
 });

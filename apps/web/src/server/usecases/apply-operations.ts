@@ -8,6 +8,7 @@ import {
   type OperationResult,
   type Origin,
   originAfter,
+  type PromptTrail,
   type Stage,
   trailFault,
 } from '@maskloop/domain';
@@ -149,14 +150,16 @@ async function revise(
   if (operation.modelVersionId && !(await models.get(tx, operation.modelVersionId))) {
     return refused('NOT_FOUND', 'modelVersionId names no model version.');
   }
-  const fault = trailFault(operation.prompts, scope.image);
+  const base = mask && (await revisionOf(tx, mask.id, operation.baseRevisionId));
+  if (mask && !base) return refused('NOT_FOUND', 'baseRevisionId names no revision of this mask.');
+  if (!mask && operation.baseRevisionId) return refused('NOT_FOUND', 'There is no such mask in this image.');
+  const fault = await faultOf(tx, scope, mask, operation.prompts);
   if (fault) return refused('INVALID_INPUT', `prompts.${fault}`);
   if (operation.edit === 'prompt' && (!operation.modelVersionId || operation.prompts.length === 0)) {
     return refused('INVALID_INPUT', 'A prompted revision names its model version and its prompts.');
   }
 
-  if (!mask) {
-    if (operation.baseRevisionId) return refused('NOT_FOUND', 'There is no such mask in this image.');
+  if (!mask || !base) {
     const origin = originAfter(null, operation.edit);
     if (!origin) return refused('FORBIDDEN_EDIT', `A new mask cannot come from "${operation.edit}".`);
     if (operation.classId && !(await isClassOf(tx, operation.classId, scope.projectId))) {
@@ -184,8 +187,6 @@ async function revise(
     return applied(revision);
   }
 
-  const base = await revisionOf(tx, mask.id, operation.baseRevisionId);
-  if (!base) return refused('NOT_FOUND', 'baseRevisionId names no revision of this mask.');
   const { origin: before } = base.summary;
   const origin = originAfter(before, operation.edit);
   if (!origin) {
@@ -205,6 +206,17 @@ async function revise(
   if (!branch || !mask.head) return applied(revision);
   const head = await revisionOf(tx, mask.id, mask.head.id);
   return head ? { status: 'branched', revisionId: revision.id, head: head.summary } : applied(revision);
+}
+
+/** CU1, CU3. What the mask was before is looked up only for a trail that begins with it. */
+async function faultOf(
+  tx: Db,
+  { image }: OperationScope,
+  mask: masks.LockedMask | null,
+  prompts: PromptTrail,
+): Promise<string | null> {
+  const history = mask && prompts[0]?.feedback ? await masks.history(tx, mask.id) : [];
+  return trailFault(prompts, { picture: image, earlier: history.map(({ box }) => box) });
 }
 
 async function accept(
