@@ -146,11 +146,17 @@ async function lookAtPrompted(session: EditorSession, logits: PlacedLogits): Pro
     lookAt(session, mask?.area ? mask.box : null);
 }
 
+/** Of a region and its surroundings; null where they are nearly the whole picture: around what is long and thin. */
+export function closeUpOf(box: MaskBox, picture: Size): CloseUp | null {
+  const around = closeUpAround(box, picture);
+  return isPart(around, picture) ? around : null;
+}
+
 /** Around a region, which then fills the screen. */
 function lookAt(session: EditorSession, box: MaskBox | null): void {
   const { opened, canvas } = session;
-  const around = opened && box && closeUpAround(box, opened.image);
-  if (!around || !isPart(around, opened.image)) {
+  const around = opened && box && closeUpOf(box, opened.image);
+  if (!around) {
     session.say('zoom-in-first');
     return;
   }

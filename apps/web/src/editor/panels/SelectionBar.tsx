@@ -14,6 +14,7 @@ import {
 import { useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
 import { act, type EditorWindow } from '../actions.ts';
+import { closeUpOf } from '../close-up.ts';
 import { isUnjudged } from '../document/records.ts';
 import styles from '../editor.module.css';
 import { judge } from '../judging.ts';
@@ -97,7 +98,9 @@ export function SelectionBar({ session, keys, around, readOnly }: SelectionBarPr
         keys.reprompt,
         embedding.at !== 'ready',
       )}
-      <LookCloser session={session} keys={keys} around={around} share={record.area / (width * height)} />
+      {closeUpOf(record.box, opening.opened.image) && (
+        <LookCloser session={session} keys={keys} around={around} share={record.area / (width * height)} />
+      )}
       <Divider orientation="vertical" />
       {(Object.keys(ICONS) as Refinement[]).map((how) =>
         button(t(`refine-${how}`), ICONS[how], () => session.effects.refine(record.id, how), []),
