@@ -3,7 +3,7 @@
 import { parseArgs } from 'node:util';
 import { installIfNeeded, wrongNode } from './lib/install.mjs';
 import { complain, say, timed } from './lib/say.mjs';
-import { SUITES, testEnvironment } from './lib/test-suites.mjs';
+import { rounds, SUITES, testEnvironment } from './lib/test-suites.mjs';
 
 const NAMES = SUITES.map(({ name }) => name);
 const HELP = `npm test                      everything: ${NAMES.join(', ')}
@@ -82,16 +82,26 @@ try {
   const { buildIfNeeded } = await import('./lib/build.mjs');
   await buildIfNeeded({ dev: true, timed });
   const context = { env: testEnvironment(), servers: () => (servers ??= startServers()) };
-  for (const { name, run } of suites) {
-    console.log(`\n==== ${name} ====`);
+  /** @type {(suite: import('./lib/test-suites.mjs').Suite, keep?: (text: string) => void) => Promise<void>} */
+  const runSuite = async ({ name, run }, keep) => {
     const start = performance.now();
-    let outcome;
-    try {
-      outcome = await run(context);
-    } catch (error) {
-      outcome = { passed: 0, failed: 1, notes: [error instanceof Error ? error.message : String(error)] };
-    }
+    const outcome = await run({ ...context, keep }).catch((error) => ({
+      passed: 0,
+      failed: 1,
+      notes: [error instanceof Error ? error.message : String(error)],
+    }));
     results.push({ name, seconds: (performance.now() - start) / 1000, outcome });
+  };
+  for (const [first, ...beside] of rounds(suites)) {
+    const kept = beside.map((suite) => {
+      let text = '';
+      const ended = runSuite(suite, (more) => (text += more));
+      return { name: suite.name, text: () => ended.then(() => text) };
+    });
+    console.log(`\n==== ${first.name} ====`);
+    await runSuite(first);
+    for (const { name, text } of kept)
+      console.log(`\n==== ${name}, beside ${first.name} ====\n${await text()}`);
   }
 } catch (error) {
   complain(error instanceof Error ? error.message : String(error));
@@ -100,9 +110,13 @@ try {
 await stopServers();
 
 console.log('\n==== summary ====');
+results.sort((a, b) => NAMES.indexOf(a.name) - NAMES.indexOf(b.name));
+const besides = new Map(
+  rounds(suites).flatMap(([first, ...rest]) => rest.map(({ name }) => [name, `, beside ${first.name}`])),
+);
 for (const { name, seconds, outcome } of results) {
   say(
-    `${name.padEnd(12)} ${String(outcome.passed).padStart(5)} passed ${String(outcome.failed).padStart(5)} failed  ${seconds.toFixed(1).padStart(7)} s`,
+    `${name.padEnd(12)} ${String(outcome.passed).padStart(5)} passed ${String(outcome.failed).padStart(5)} failed  ${seconds.toFixed(1).padStart(7)} s${besides.get(name) ?? ''}`,
   );
   for (const note of outcome.notes) console.log(`             ${note}`);
 }

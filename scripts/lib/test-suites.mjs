@@ -14,11 +14,13 @@ import { readPytest, readVitest } from './test-outcome.mjs';
 /**
  * @typedef {object} Context
  * @property {NodeJS.ProcessEnv} env for child processes
+ * @property {((text: string) => void) | undefined} [keep] takes what they print; left out, it goes to the terminal
  * @property {() => Promise<NodeJS.ProcessEnv>} servers DATABASE_URL and REDIS_URL_TEST of throw-away servers
  *
  * @typedef {object} Suite
  * @property {string} name
  * @property {boolean} fast part of `npm run check`
+ * @property {string} [beside] the suite it runs beside where there are two cores: each of the two keeps one busy
  * @property {(context: Context) => Promise<Outcome>} run
  */
 
@@ -40,8 +42,22 @@ export const SUITES = [
   { name: 'scripts', fast: false, run: (context) => runVitest(context, 'scripts') },
   { name: 'integration', fast: false, run: runIntegration },
   { name: 'e2e', fast: false, run: runEndToEnd },
-  { name: 'trainer', fast: false, run: runTrainer },
+  { name: 'trainer', fast: false, beside: 'scripts', run: runTrainer },
 ];
+
+/**
+ * What runs at the same time: a suite, and those that go beside it.
+ *
+ * @param {readonly Suite[]} suites
+ * @returns {[Suite, ...Suite[]][]}
+ */
+export function rounds(suites, cores = os.availableParallelism()) {
+  const goesBeside = (/** @type {Suite} */ { beside }) =>
+    cores > 1 && suites.some(({ name }) => name === beside);
+  return suites
+    .filter((suite) => !goesBeside(suite))
+    .map((first) => [first, ...suites.filter((suite) => goesBeside(suite) && suite.beside === first.name)]);
+}
 
 const PYTHON = process.env.PYTHON ?? '/usr/bin/python3';
 
@@ -61,23 +77,28 @@ const TRAINER_PACKAGES = [
 /**
  * @param {string} program
  * @param {readonly string[]} args
- * @param {{ env: NodeJS.ProcessEnv, cwd?: string }} options
- * @returns {Promise<number>} exit code; the output goes to the terminal
+ * @param {Pick<Context, 'env' | 'keep'> & { cwd?: string }} options
+ * @returns {Promise<number>} exit code
  */
-function show(program, args, { env, cwd = ROOT }) {
+function show(program, args, { env, keep, cwd = ROOT }) {
   return new Promise((resolve) => {
-    const child = spawn(program, args, { cwd, env, stdio: ['ignore', 'inherit', 'inherit'] });
+    const output = keep ? 'pipe' : 'inherit';
+    const child = spawn(program, args, { cwd, env, stdio: ['ignore', output, output] });
+    for (const stream of [child.stdout, child.stderr])
+      stream?.setEncoding('utf8').on('data', (/** @type {string} */ text) => keep?.(text));
     child.on('error', (error) => {
-      console.error(`${program}: ${error.message}`);
+      const text = `${program}: ${error.message}`;
+      if (keep) keep(`${text}\n`);
+      else console.error(text);
       resolve(127);
     });
-    child.on('exit', (code, signal) => resolve(code ?? (signal ? 128 : 1)));
+    child.on('close', (code, signal) => resolve(code ?? (signal ? 128 : 1)));
   });
 }
 
 /** A check that counts as one. @param {Context} context @param {string} program @param {readonly string[]} args @returns {Promise<Outcome>} */
-async function check({ env }, program, args) {
-  const code = await show(program, args, { env });
+async function check({ env, keep }, program, args) {
+  const code = await show(program, args, { env, keep });
   return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, notes: [] };
 }
 
@@ -96,7 +117,7 @@ async function runTypes(context) {
 }
 
 /** @param {Context} context @param {string} project @param {NodeJS.ProcessEnv} [more] @returns {Promise<Outcome>} */
-async function runVitest({ env }, project, more = {}) {
+async function runVitest({ env, keep }, project, more = {}) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'maskloop-vitest-'));
   const file = path.join(folder, 'report.json');
   try {
@@ -108,7 +129,7 @@ async function runVitest({ env }, project, more = {}) {
       '--reporter=json',
       `--outputFile.json=${file}`,
     ];
-    const code = await show('vitest', args, { env: { ...env, ...more } });
+    const code = await show('vitest', args, { env: { ...env, ...more }, keep });
     return readVitest(fs.existsSync(file) ? JSON.parse(fs.readFileSync(file, 'utf8')) : undefined, code);
   } finally {
     fs.rmSync(folder, { recursive: true, force: true });
@@ -123,8 +144,8 @@ async function runIntegration(context) {
 }
 
 /** @param {Context} context @param {string} modules separated by commas @returns {Promise<boolean>} */
-const importable = async ({ env }, modules) =>
-  (await show(PYTHON, ['-c', `import ${modules}`], { env })) === 0;
+const importable = async ({ env, keep }, modules) =>
+  (await show(PYTHON, ['-c', `import ${modules}`], { env, keep })) === 0;
 
 /** Exports are read by programs that share no code with the product, in Python. @param {Context} context @returns {Promise<Outcome | null>} */
 async function needReaders(context) {
@@ -183,7 +204,7 @@ async function runEndToEnd(context) {
 
 /** @param {Context} context @returns {Promise<Outcome>} */
 async function runTrainer(context) {
-  const { env } = context;
+  const { env, keep } = context;
   const modules = 'torch, numpy, PIL, cv2, onnx, pytest, matplotlib';
   if (!(await importable(context, modules))) {
     const answer = await installFromDebian(TRAINER_PACKAGES);
@@ -204,6 +225,7 @@ async function runTrainer(context) {
   try {
     const code = await show(PYTHON, ['-m', 'pytest', '-q', '-rs', `--junitxml=${file}`], {
       env,
+      keep,
       cwd: inRoot('trainer'),
     });
     return readPytest(fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : undefined, code);

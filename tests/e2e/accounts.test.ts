@@ -101,6 +101,7 @@ describe('the end of a session', () => {
   test('signing out ends it on the server: the cookie of before is worth nothing', async () => {
     const { context, page } = await visit(browser, stack, stack.people.lead);
     const cookies = await context.cookies();
+    await page.goto('/');
     await page.getByRole('button', { name: 'Account menu of Demo lead' }).click();
     await page.getByRole('menuitem', { name: 'Sign out' }).click();
     await page.waitForURL(/\/sign-in/);

@@ -30,7 +30,7 @@ export interface Visitor {
   readonly outside: string[];
 }
 
-/** A person with a browser window of their own, signed in. */
+/** A person with an empty browser window of their own, signed in. */
 export async function visit(
   browser: Browser,
   stack: Pick<Stack, 'baseUrl'>,
@@ -55,10 +55,23 @@ export async function visit(
     const url = request.url();
     if (!url.startsWith(stack.baseUrl) && !/^(data|blob):/.test(url)) outside.push(url);
   });
-  if (account) await signIn(page, account);
+  if (account) await signInWithoutPage(context, account);
   return { context, page, errors, outside };
 }
 
+/** What the sign-in page sends, without the page: a session like any other, in a tenth of the time. */
+async function signInWithoutPage(
+  { request }: BrowserContext,
+  { email, password }: { readonly email: string; readonly password: string },
+): Promise<void> {
+  const { csrfToken } = (await (await request.get('/api/auth/csrf')).json()) as { csrfToken: string };
+  const answer = await request.post('/api/auth/callback/credentials', {
+    form: { csrfToken, email, password, json: 'true' },
+  });
+  if (!answer.ok()) throw new Error(`${email} is not let in: ${answer.status()} ${await answer.text()}`);
+}
+
+/** As people do it: on the page. */
 export async function signIn(
   page: Page,
   { email, password }: { readonly email: string; readonly password: string },

@@ -8,8 +8,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 
 @pytest.fixture(autouse=True)
-def two_threads():
-    torch.set_num_threads(2)
+def one_thread():
+    # threads that share a busy machine wait for each other: two took ten times as long as one
+    torch.set_num_threads(1)
 
 
 @pytest.fixture(scope='session')
