@@ -25,6 +25,7 @@ SETS = ('coco-val', 'facades-test', 'nuts-18', RENDERS)
 MIN_SHARE = {'nuts-18': 0.003}           # nuts are small; 1 % would leave a handful
 DEFAULT_SHARE = 0.01
 CAP = 20
+SCENES, SCENE_SIDE = 60, 448             # of the set of renders; the side in px
 SIZE_CLASSES = (('tiny', 0.01), ('small', 0.03), ('medium', 0.10), ('large', 1.01))   # upper bounds, share of the photo
 ZOOM = 2.5                               # side of a zoomed view, in lengths of the region's longer side
 ZOOM_LEAST = 64                          # px of a view's side at least: a closer look shows no more
@@ -63,7 +64,7 @@ def regions_of(name: str, labels: np.ndarray, stuff: list[set[int]], smallest: f
 def tasks(name: str, data: Path | None, limit: int | None = None, seed: int = 0, smallest: float | None = None) -> list[Task]:
     """The tasks of one held-out set; `limit` regions drawn over the whole set with `seed`."""
     if name == RENDERS:
-        scenes = [render(HELD_OUT_SEED, i, 448) for i in range(60)]
+        scenes = [render(HELD_OUT_SEED, i, SCENE_SIDE) for i in range(SCENES)]
         everything = [Task(f'{i:03d}', image, regions_of(name, labels, [set(), set()], smallest)) for i, (image, labels) in enumerate(scenes)]
     else:
         everything = [Task(stem, image, regions_of(name, labels, stuff, smallest)) for stem, image, labels, stuff in read_set(Path(data) / name)]

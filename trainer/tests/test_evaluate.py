@@ -69,10 +69,18 @@ def test_baselines_find_a_plain_square():
     assert e.iou(grabcut(noisy, (12, 12, 52, 52)), region) > 0.9
 
 
-def test_tasks_are_drawn_with_a_fixed_seed():
+@pytest.fixture
+def few_scenes(monkeypatch):
+    """Scenes take a third of a second each; these hold some twenty regions."""
+    monkeypatch.setattr(e, 'SCENES', 4)
+
+
+def test_tasks_are_drawn_with_a_fixed_seed(few_scenes):
+    assert sum(len(t.regions) for t in e.tasks('renders', None)) > 12
     a, b = e.tasks('renders', None, 10), e.tasks('renders', None, 10)
     assert [t.name for t in a] == [t.name for t in b]
     assert sum(len(t.regions) for t in a) == 10
+    assert len({(t.name, len(t.regions)) for t in a}) > 1
 
 
 def test_the_table_has_one_row_for_each_model_and_set():
@@ -102,7 +110,7 @@ def test_a_zoomed_measure_sees_the_surroundings_alone_and_keeps_the_share_of_the
     assert seen == [(100, 100)] and rows[0]['area'] == pytest.approx(0.005)
 
 
-def test_the_figures_of_the_card_can_be_drawn(tmp_path):
+def test_the_figures_of_the_card_can_be_drawn(few_scenes, tmp_path):
     demo = tmp_path / 'demo'
     for folder in ('images', 'masks'):
         (demo / folder).mkdir(parents=True)
