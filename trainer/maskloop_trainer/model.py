@@ -4,9 +4,9 @@ Tensor contract (side S, all float32, the same names in the exported files):
 
 =====================  ======================  =====================================================================
 encoder in  image      [1,3,S,S]               RGB, (x - MEAN) / STD in 0..255 units, zero-padded right and bottom
-encoder out            [1,C,S/16,S/16]         image_embeddings
-                       [1,F,S/4,S/4]           high_res_feats_0
-                       [1,F,S/8,S/8]           high_res_feats_1
+encoder out            [1,96,S/16,S/16]        image_embeddings: 64 to fuse with the prompt, 32 to compare places by
+                       [1,32,S/4,S/4]          high_res_feats_0: 16 to fuse, 16 to compare
+                       [1,32,S/8,S/8]          high_res_feats_1: to fuse
 decoder in             the three above, and
   point_coords         [B,N,2]                 (x, y) in model-input pixels (frame of `image`)
   point_labels         [B,N]                   1 foreground, 0 background, 2 / 3 box corners (top-left / bottom-right), -1 padding
@@ -22,7 +22,8 @@ Source of the contract: segment-anything's ONNX decoder, plus SAM 2's high-resol
 Why it is not a shrunken SAM: on CPUs a dense 3x3 convolution runs ten times more operations a second than a depth-wise
 one, so dense stages buy the most quality per second, above all in training. Prompts are painted as maps and fused by
 convolutions, which gives the spatial bias for free and trains far faster than two-way attention. Everything that
-depends on the photo alone is computed once and broadcast over the prompts.
+depends on the photo alone is computed by the encoder, once, in the widths in which the decoder uses it: projections of
+photo features in the decoder cost a quarter of every click in a browser.
 """
 from __future__ import annotations
 
@@ -34,6 +35,8 @@ MEAN = (123.675, 116.28, 103.53)   # RGB, 0..255 units; SAM's constants
 STD = (58.395, 57.12, 57.375)
 MASK_STRIDE = 4                    # low_res_masks and mask_input live at S / 4
 MASK_COUNT = 4                     # channel 0 plus three candidates
+FUSE16, FUSE8, FUSE4 = 64, 32, 16  # channels of the decoder at strides 16, 8 and 4, and of the photo features added there
+LOOK16, LOOK4 = 32, 16             # channels by which places are compared
 
 
 class ConvNorm(nn.Sequential):
@@ -89,6 +92,12 @@ class Attention(nn.Module):
         return t.transpose(1, 2).view(b, c, h, w)
 
 
+def unit(x: torch.Tensor) -> torch.Tensor:
+    """Vectors along the channels scaled to length 1, in float32, so that a product of two is their cosine. [B,C,h,w] in and out."""
+    x = x.float()
+    return x * torch.rsqrt((x * x).sum(1, keepdim=True) + 1e-4)
+
+
 def double(x: torch.Tensor) -> torch.Tensor:
     """Twice the side, bilinear, pixel centres at half integers."""
     return F.interpolate(x, scale_factor=2.0, mode='bilinear', align_corners=False)
@@ -113,7 +122,8 @@ class Encoder(nn.Module):
         self.side8, self.fuse8 = ConvNorm(w[1], w[1], 1, relu=False), ConvNorm(w[1], w[1])
         self.top8 = nn.Conv2d(w[1], feats, 1)
         self.side4, self.fuse4 = ConvNorm(w[0], feats, 1, relu=False), ConvNorm(feats, feats)
-        self.out16, self.out8, self.out4 = nn.Conv2d(embed, embed, 1), nn.Conv2d(w[1], feats, 1), nn.Conv2d(feats, feats, 1)
+        self.out16, self.out8, self.out4 = nn.Conv2d(embed, FUSE16, 1), nn.Conv2d(w[1], FUSE8, 1), nn.Conv2d(feats, FUSE4, 1)
+        self.look16, self.look4 = nn.Conv2d(embed, LOOK16, 1), nn.Conv2d(feats, LOOK4, 1)
         self.edge = nn.Conv2d(feats, 1, 1)                  # boundary head, used in training only
 
     def forward(self, image: torch.Tensor, with_edge: bool = False):
@@ -125,7 +135,8 @@ class Encoder(nn.Module):
         p16 = self.fuse16(F.relu(self.side16(c16) + double(self.top32(c32))))
         p8 = self.fuse8(F.relu(self.side8(c8) + double(self.top16(p16))))
         p4 = self.fuse4(F.relu(self.side4(c4) + double(self.top8(p8))))
-        out = (self.out16(p16), self.out4(p4), self.out8(p8))
+        out = (torch.cat([self.out16(p16).float(), unit(self.look16(p16))], 1),
+               torch.cat([self.out4(p4).float(), unit(self.look4(p4))], 1), self.out8(p8).float())
         return (*out, self.edge(p4)) if with_edge else out
 
 
@@ -156,19 +167,17 @@ class Decoder(nn.Module):
     HEAD_INPUTS = 22              # see `judge`
     layout = torch.channels_last  # memory order in training; the trainer sets what is fast on its device
 
-    def __init__(self, embed=128, feats=32, width=64, hidden=64, dilations=(1, 2, 4), width8=32, width4=16):
+    def __init__(self, hidden=64, dilations=(1, 2, 4)):
         super().__init__()
-        self.look16, self.look4 = nn.Conv2d(embed, 32, 1), nn.Conv2d(feats, 16, 1)
-        self.embed = nn.Conv2d(embed, width, 1)
-        self.prompt = nn.Conv2d(self.RASTERS + 2, width, 4, 4)           # rasters and stride-4 likeness, to stride 16
-        self.prompt16 = nn.Conv2d(2, width, 1, bias=False)               # stride-16 likeness
+        self.prompt = nn.Conv2d(self.RASTERS + 2, FUSE16, 4, 4)          # rasters and stride-4 likeness, to stride 16
+        self.prompt16 = nn.Conv2d(2, FUSE16, 1, bias=False)              # stride-16 likeness
         self.shuffle = nn.PixelShuffle(2)
-        self.blocks = nn.Sequential(*[PromptBlock(width, hidden, d) for d in dilations])
-        self.up8, self.skip8, self.conv8 = nn.Conv2d(width, 4 * width8, 1), nn.Conv2d(feats, width8, 1), nn.Conv2d(width8, width8, 3, padding=1)
-        self.up4, self.skip4, self.conv4 = nn.Conv2d(width8, 4 * width4, 1), nn.Conv2d(feats, width4, 1), nn.Conv2d(width4, width4, 3, padding=1)
-        self.raster4 = nn.Conv2d(self.RASTERS + 2, width4, 1, bias=False)
-        self.mask = nn.Conv2d(width4, MASK_COUNT, 1)
-        self.coarse = nn.Conv2d(width, MASK_COUNT, 1)
+        self.blocks = nn.Sequential(*[PromptBlock(FUSE16, hidden, d) for d in dilations])
+        self.up8, self.conv8 = nn.Conv2d(FUSE16, 4 * FUSE8, 1), nn.Conv2d(FUSE8, FUSE8, 3, padding=1)
+        self.up4, self.conv4 = nn.Conv2d(FUSE8, 4 * FUSE4, 1), nn.Conv2d(FUSE4, FUSE4, 3, padding=1)
+        self.raster4 = nn.Conv2d(self.RASTERS + 2, FUSE4, 1, bias=False)
+        self.mask = nn.Conv2d(FUSE4, MASK_COUNT, 1)
+        self.coarse = nn.Conv2d(FUSE16, MASK_COUNT, 1)
         self.gain = nn.Parameter(torch.tensor([2.0, 2.0]))
         self.iou1, self.iou2 = nn.Linear(self.HEAD_INPUTS, 32), nn.Linear(32, MASK_COUNT)
 
@@ -181,13 +190,11 @@ class Decoder(nn.Module):
         at = (coords[..., axis:axis + 1] / stride).clamp(0.5, n - 0.5)
         return F.relu(1.0 - (at - self._centres(n, 1.0, coords)).abs())
 
-    def likeness(self, feats, coords, fg, bg, stride: int):
-        """Highest cosine between the feature at a fg (bg) click and everywhere: [B,2,h,w]; -1 without such a click."""
-        images, _, h, w = feats.shape
+    def likeness(self, looks, coords, fg, bg, stride: int):
+        """Highest cosine between the unit vector at a fg (bg) click and everywhere: [B,2,h,w]; -1 without such a click."""
+        images, _, h, w = looks.shape
         prompts, points = fg.shape
-        f = feats.float()
-        f = f * torch.rsqrt((f * f).sum(1, keepdim=True) + 1e-4)
-        flat = f.flatten(2)
+        flat = looks.flatten(2)
         weights = self._hat(coords, h, stride, 1).unsqueeze(-1) * self._hat(coords, w, stride, 0).unsqueeze(-2)
         query = torch.bmm(weights.reshape(images, -1, h * w), flat.transpose(1, 2))
         cosine = torch.bmm(query.to(flat.dtype), flat).float().reshape(prompts, points, h, w)
@@ -249,16 +256,17 @@ class Decoder(nn.Module):
             return t.unsqueeze(1).expand(-1, prompts // images, -1, -1, -1).flatten(0, 1)   # repeat_interleave has a slow backward
 
         maps, fg, bg = self.rasters(coords, labels, mask_input, has_mask, h, w)
-        like4 = self.likeness(self.look4(feats4), coords, fg, bg, 4)
-        like16 = self.likeness(self.look16(embeddings), coords, fg, bg, 16)
+        like4 = self.likeness(feats4[:, FUSE4:], coords, fg, bg, 4)
+        like16 = self.likeness(embeddings[:, FUSE16:], coords, fg, bg, 16)
         maps = torch.cat([maps, like4 * self.gain[0]], 1)
-        x = self.prompt(maps) + self.prompt16(like16 * self.gain[1]) + spread(self.embed(embeddings))
+        x = self.prompt(maps)
+        x = x + self.prompt16(like16 * self.gain[1]) + spread(embeddings[:, :FUSE16].to(x.dtype))
         if self.training:
             x = x.contiguous(memory_format=self.layout)
         x = self.blocks(x)
-        y = F.relu(self.shuffle(self.up8(x)) + spread(self.skip8(feats8)))
+        y = F.relu(self.shuffle(self.up8(x)) + spread(feats8.to(x.dtype)))
         y = F.relu(y + self.conv8(y))
-        z = F.relu(self.shuffle(self.up4(y)) + spread(self.skip4(feats4)) + self.raster4(maps))
+        z = F.relu(self.shuffle(self.up4(y)) + spread(feats4[:, :FUSE4].to(x.dtype)) + self.raster4(maps))
         z = F.relu(z + self.conv4(z))
         masks = self.mask(z).float() + F.interpolate(self.coarse(x).float(), scale_factor=4.0, mode='bilinear', align_corners=False)
         return masks, self.iou_head(self.judge(masks, fg, bg, labels, has_mask))

@@ -7,6 +7,7 @@ import pytest
 
 from exports import compress
 from maskloop_trainer import dataset, rle
+from maskloop_trainer.retraining import Label
 from maskloop_trainer.scenes import render
 
 
@@ -69,6 +70,46 @@ def test_only_checked_masks_of_training_photos_are_read(folder):
     expected = [a for a in annotations if a['image_id'] != 3 and a['id'] != 'a0']
     assert sum(int(m.max()) for i in items for m in i.labels) == len(expected)
     assert sum(len(i.clicks) for i in items) == len(expected)
+
+
+def close_up(folder, corners):
+    """Says of the second mask's prompt that it was given in a part of its photo; returns its line."""
+    lines = [json.loads(line) for line in (folder / 'provenance.jsonl').read_text().splitlines()]
+    lines[1]['prompts'][0]['close_up'] = corners
+    (folder / 'provenance.jsonl').write_text('\n'.join(map(json.dumps, lines)))
+    return lines[1]
+
+
+def test_a_close_up_is_a_photo_of_its_own_with_the_clicks_made_in_it(folder):
+    whole = dataset.read(folder, 128)
+    x, y, _ = json.loads((folder / 'provenance.jsonl').read_text().splitlines()[1])['prompts'][0]['points'][0]
+    x0, y0 = (int(min(max(v - 32, 0), 128 - 64)) for v in (x, y))
+    close_up(folder, [x0, y0, x0 + 64, y0 + 64])
+    items = dataset.read(folder, 128)
+    assert [i.name for i in items] == ['0.png', '0.png', '1.png', '2.png']
+    photo, part = items[:2]
+    assert part.image.shape == (64, 64, 3)
+    assert (part.image == photo.image[y0:y0 + 64, x0:x0 + 64]).all()
+    # the click left the photo for the close-up, where it lies in the same mask
+    assert len(photo.clicks) == len(whole[0].clicks) - 1
+    (((k, label), [(u, v)]),) = part.clicks.items()
+    assert (u, v) == (x - x0, y - y0)
+    assert part.labels[k, int(v), int(u)] == label
+
+
+def test_a_close_up_outside_of_its_photo_is_refused(folder):
+    close_up(folder, [100, 100, 164, 164])
+    with pytest.raises(ValueError, match='close_up: expected x0 < x1 <= 128'):
+        dataset.read(folder, 128)
+
+
+def test_a_photo_gives_no_more_close_ups_than_the_limit(folder):
+    mask = np.ones((128, 128), np.uint8)
+    labels = [Label(n, None, mask, [dict(points=[], box=None, close_up=[n, 0, n + 64, 64])] * 2, {}) for n in range(9)]
+    labels.append(Label(9, None, mask, [dict(points=[], box=None, close_up=[8, 0, 72, 64])], {}))
+    found = dataset.views(labels, 128, 128)
+    assert len(found) == 1 + dataset.MAX_CLOSE_UPS
+    assert found[:2] == [(0, 0, 128, 128), (8, 0, 72, 64)]
 
 
 def test_a_photo_of_another_size_is_refused(folder):

@@ -106,7 +106,7 @@ def test_the_manifest_states_files_and_contract(folder):
 def test_the_shipped_architecture_stays_within_its_budget():
     config = experiment('everyday')
     encoder, decoder = count_macs(Segmenter(config.encoder, config.decoder), config.side)
-    assert encoder < 4e9 and decoder < 0.21e9
+    assert encoder < 3.4e9 and decoder < 0.18e9
 
 
 @pytest.mark.parametrize('width, height, expected', [(1800, 1200, (448, 299)), (640, 480, (448, 336)), (200, 300, (299, 448)), (100, 100, (448, 448))])
@@ -123,5 +123,4 @@ def test_the_recorded_answers_are_those_of_the_exported_files(folder, network, t
     assert len(recorded['answers']) == len(recorded['prompts']) == 4
     assert [len(row) for row in recorded['answers'][0]['logits']] == [(SIDE // 4 // STRIDE) ** 2] * 4
     assert recorded == record(folder, picture)
-    shown = [a['best'] for a in recorded['answers']]
-    assert all(1 <= best <= 3 for best in shown)
+    assert [a['best'] for a in recorded['answers']] == [int(np.argmax(a['iou'])) for a in recorded['answers']]
