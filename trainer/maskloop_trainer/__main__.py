@@ -26,8 +26,8 @@ def run_train(a):
     from .config import experiment
     from .curves import draw
     from .train import train
-    from .finetune import start
-    weights = start(a.start)[0].state_dict() if a.start else None
+    from .checkpoints import load
+    weights = load(a.start)[0].state_dict() if a.start else None
     say(str(train(experiment(a.experiment), a.data, a.work, budget_of(a), a.device, a.procs, say, weights)))
     say(str(draw(a.work)))
 
@@ -78,6 +78,12 @@ def run_export(a):
     if a.pack:
         say(json.dumps(calibrate(net, config, pack.load(a.pack, config.data))))
     say(json.dumps(export(net, config.side, a.out, identity_of(a))))
+
+
+def run_average(a):
+    from .checkpoints import average
+    average(a.weights, a.out)
+    say(str(a.out))
 
 
 def run_parity(a):
@@ -179,6 +185,11 @@ def main(argv: list[str] | None = None) -> int:
     p.add_argument('--threads', type=int, default=2)
     add_identity(p, 'maskloop-everyday', 'Maskloop everyday')
     p.set_defaults(run=run_export)
+
+    p = commands.add_parser('average', help='mean of the weights of several legs, as a checkpoint to export')
+    p.add_argument('--weights', type=Path, nargs='+', required=True, help='checkpoints, or folders of exported pairs')
+    p.add_argument('--out', type=Path, required=True)
+    p.set_defaults(run=run_average)
 
     p = commands.add_parser('parity', help="write PyTorch's answers to a few prompts, for other runtimes to be held against")
     p.add_argument('--pair', type=Path, required=True)

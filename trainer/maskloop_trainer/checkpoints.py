@@ -1,6 +1,7 @@
 """Reading networks back: from a run's checkpoint, or from an exported pair (which is all a deployment has)."""
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 
@@ -69,3 +70,27 @@ def load_pair(folder: Path) -> tuple[Segmenter, int]:
         raise ValueError(f'{folder}: weight {missing[0]!r} is missing ({len(missing)} in all); was the network trained at all?')
     net.load_state_dict({**state, **{k: v for k, v in found.items() if k in state}})
     return net.eval(), recipe['side']
+
+
+def load(path: Path) -> tuple[Segmenter, Config]:
+    """Network and config of a folder with an exported pair, or of a checkpoint file."""
+    path = Path(path)
+    if path.is_dir():
+        net, side = load_pair(path)
+        return net, Config(side=side, encoder=net.arguments['encoder'], decoder=net.arguments['decoder'])
+    return load_network(path)
+
+
+def average(paths: list[Path], out: Path) -> None:
+    """Writes a checkpoint with the mean of the weights of several legs; its config is that of the last.
+
+    Legs that began with the same weights lie in one valley, where the mean is often better than each of them (model soups,
+    arXiv 2203.05482). The paths are checkpoints or folders of exported pairs. Raises ValueError where the networks differ.
+    """
+    networks = [load(path) for path in paths]
+    states = [net.state_dict() for net, _ in networks]
+    for path, state in zip(paths, states):
+        if {k: v.shape for k, v in state.items()} != {k: v.shape for k, v in states[0].items()}:
+            raise ValueError(f'{path}: another network than that of {paths[0]}')
+    mean = {k: sum(state[k] for state in states) / len(states) if v.dtype.is_floating_point else v for k, v in states[-1].items()}
+    torch.save(dict(config=dataclasses.asdict(networks[-1][1]), step=0, crops=0, net=mean, ema=mean), out)

@@ -141,8 +141,7 @@ def _sessions() -> Config:
 
     The passes between cost a third without a gradient, so that the tenth click costs hardly more than the third. The
     stem, whose backward pass is the least efficient part on a CPU, stays as it is. It spends less on pasting and more on
-    whole photos as deployed, on things rather than stuff, and on renders, where the first leg was weakest. What came of it,
-    and why it did not ship: README, "A leg that did not ship".
+    whole photos as deployed, on things rather than stuff, and on renders, where the first leg was weakest. What came of it: README, "Further legs".
     """
     return Config(
         name='everyday-sessions', seed=2, phases=(Phase(0.0, 320, 8), Phase(0.5, 448, 5)),
@@ -163,7 +162,28 @@ def _sessions() -> Config:
     )
 
 
-EXPERIMENTS = {'everyday': Config, 'everyday-more': _more, 'everyday-permissive': _permissive, 'everyday-sessions': _sessions, 'tiny': _tiny}
+def _onward() -> Config:
+    """A leg after `everyday-sessions`: crops and pasting as in `everyday` again, lone clicks first, twice its renders."""
+    return Config(
+        name='everyday-onward', seed=3, phases=(Phase(0.0, 320, 8), Phase(0.55, 448, 5)),
+        data=Data(
+            sources=(
+                Source('coco-train', 0.50, 'first'),
+                Source('ccp-fashion', 0.05),
+                Source('feral-cats', 0.07),
+                Source('facades-train', 0.07),
+                Source('dsb2018-nuclei', 0.02, 'all'),
+                Source('renders', 0.29, 'all'),
+            ),
+            stuff_weight=0.3,
+        ),
+        prompts=Prompts(per_crop=6, click=0.6, box=0.28, box_click=0.05, two_clicks=0.07, rounds=(0.4, 0.3, 0.15, 0.1, 0.05), middle=False),
+        loss=Loss(balanced_until=0.0),
+        optim=Optim(lr=6e-4, warmup=30, freeze_norms=True, frozen=('encoder.stem', 'encoder.stage4')),
+    )
+
+
+EXPERIMENTS = {'everyday': Config, 'everyday-more': _more, 'everyday-onward': _onward, 'everyday-permissive': _permissive, 'everyday-sessions': _sessions, 'tiny': _tiny}
 
 
 def experiment(name: str) -> Config:

@@ -13,7 +13,7 @@ import torch
 
 from . import dataset, pack
 from .calibrate import calibrate
-from .checkpoints import load_network, load_pair
+from .checkpoints import load, load_network
 from .config import Config, Phase, Source
 from .export import export
 from .train import Budget, Trainer
@@ -33,22 +33,13 @@ def finetune_config(base: Config, seed: int = 0, replay: float = 0.2, lr: float 
         calibration=dataclasses.replace(base.calibration, batches=40, steps=500))
 
 
-def start(model: Path) -> tuple[torch.nn.Module, Config]:
-    """Network and config of a folder with an exported pair, or of a checkpoint file."""
-    model = Path(model)
-    if model.is_dir():
-        net, side = load_pair(model)
-        return net, Config(side=side, encoder=net.arguments['encoder'], decoder=net.arguments['decoder'])
-    return load_network(model)
-
-
 def finetune(model: Path, data: Path, work: Path, budget: Budget, out: Path, identity: dict | None = None, device: str = 'cpu', procs: int = 1,
              seed: int = 0, say=print, photos: Path | None = None) -> dict:
     """Fine-tunes `model` on the retraining set `data` (folder or zip) and exports the pair to `out`; resumes from `work`.
 
     photos: folder of the photos when the set holds references only. Returns the export's facts.
     """
-    net, base = start(model)
+    net, base = load(model)
     config = finetune_config(base, seed)
     work = Path(work)
     packed = work / 'pack.bin'

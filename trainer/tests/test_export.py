@@ -6,7 +6,7 @@ import onnx
 import pytest
 import torch
 
-from maskloop_trainer.checkpoints import load_pair
+from maskloop_trainer.checkpoints import average, load, load_pair
 from maskloop_trainer.config import experiment
 from maskloop_trainer.export import DECODER_INPUTS, DECODER_OUTPUTS, ENCODER_OUTPUTS, export
 from maskloop_trainer.model import Segmenter, count_macs
@@ -124,3 +124,19 @@ def test_the_recorded_answers_are_those_of_the_exported_files(folder, network, t
     assert [len(row) for row in recorded['answers'][0]['logits']] == [(SIDE // 4 // STRIDE) ** 2] * 4
     assert recorded == record(folder, picture)
     assert [a['best'] for a in recorded['answers']] == [int(np.argmax(a['iou'])) for a in recorded['answers']]
+
+
+def test_legs_are_averaged_weight_by_weight_and_other_networks_refused(folder, tmp_path):
+    config = experiment('tiny')
+    torch.manual_seed(1)
+    export(as_if_trained(Segmenter(config.encoder, config.decoder)), SIDE, tmp_path / 'other')
+    average([folder, tmp_path / 'other', tmp_path / 'other'], tmp_path / 'mean.pt')
+    mean, (one, _), (two, _) = load(tmp_path / 'mean.pt')[0].state_dict(), load(folder), load(tmp_path / 'other')
+    for name in ('encoder.stem.0.0.weight', 'decoder.mask.bias'):
+        expected = (one.state_dict()[name] + 2 * two.state_dict()[name]) / 3
+        assert torch.allclose(mean[name], expected, atol=1e-6)
+        assert not torch.allclose(mean[name], two.state_dict()[name], atol=1e-3)
+    export(load(tmp_path / 'mean.pt')[0], SIDE, tmp_path / 'again')
+    torch.save(dict(config=json.loads(experiment('everyday').to_json()), ema=Segmenter().state_dict()), tmp_path / 'large.pt')
+    with pytest.raises(ValueError, match='large.pt: another network'):
+        average([folder, tmp_path / 'large.pt'], tmp_path / 'mean.pt')
