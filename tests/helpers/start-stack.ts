@@ -191,8 +191,11 @@ async function makeOnce(wantsDemo: boolean): Promise<Demo | null> {
       if (!wantsDemo) return null;
       const folder = path.join(tmpdir(), 'maskloop-demo');
       const file = path.join(folder, 'demo.json');
-      const made = await readFile(file, 'utf8').catch(() => null);
-      if (made !== null) return JSON.parse(made) as Demo;
+      const text = await readFile(file, 'utf8').catch(() => null);
+      const made = text === null ? null : (JSON.parse(text) as Demo);
+      if (made && (await isThere(tx, made.database))) return made;
+      // what a run before this one left is of a server that is gone
+      await rm(folder, { recursive: true, force: true });
       const demo = await makeDemo(folder);
       await writeFile(file, JSON.stringify(demo));
       return demo;
@@ -200,6 +203,10 @@ async function makeOnce(wantsDemo: boolean): Promise<Demo | null> {
   } finally {
     await db.$disconnect();
   }
+}
+
+async function isThere(tx: Pick<DbClient, '$queryRaw'>, database: string): Promise<boolean> {
+  return (await tx.$queryRaw<unknown[]>`SELECT 1 FROM pg_database WHERE datname = ${database}`).length > 0;
 }
 
 async function makeDemo(folder: string): Promise<Demo> {
