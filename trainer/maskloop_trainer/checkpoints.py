@@ -67,7 +67,7 @@ def load_pair(folder: Path) -> tuple[Segmenter, int]:
     allowed = {k for k in state if k.startswith('encoder.edge.') or k.endswith('num_batches_tracked')}
     missing = [k for k in state if k not in found and k not in allowed]
     if missing:
-        raise ValueError(f'{folder}: weight {missing[0]!r} is missing ({len(missing)} in all); was the network trained at all?')
+        raise ValueError(f'{folder}: weight {missing[0]!r} is missing ({len(missing)} in all): exported by another version of the trainer, or never trained')
     net.load_state_dict({**state, **{k: v for k, v in found.items() if k in state}})
     return net.eval(), recipe['side']
 
