@@ -164,8 +164,8 @@ def _sessions() -> Config:
 
 def _onward() -> Config:
     """A leg after `everyday-sessions`: crops and pasting as in `everyday` again, lone clicks first, twice its renders."""
-    return Config(
-        name='everyday-onward', seed=3, phases=(Phase(0.0, 320, 8), Phase(0.55, 448, 5)),
+    return dataclasses.replace(
+        _sessions(), name='everyday-onward', seed=3, phases=(Phase(0.0, 320, 8), Phase(0.55, 448, 5)),
         data=Data(
             sources=(
                 Source('coco-train', 0.50, 'first'),
@@ -178,8 +178,6 @@ def _onward() -> Config:
             stuff_weight=0.3,
         ),
         prompts=Prompts(per_crop=6, click=0.6, box=0.28, box_click=0.05, two_clicks=0.07, rounds=(0.4, 0.3, 0.15, 0.1, 0.05), middle=False),
-        loss=Loss(balanced_until=0.0),
-        optim=Optim(lr=6e-4, warmup=30, freeze_norms=True, frozen=('encoder.stem', 'encoder.stage4')),
     )
 
 

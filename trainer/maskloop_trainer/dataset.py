@@ -41,11 +41,9 @@ def layers(masks: list[np.ndarray]) -> tuple[np.ndarray, list[tuple[int, int]]]:
     return np.stack(maps), places
 
 
-def close_up_of(prompt: dict, height: int, width: int) -> Box | None:
-    """The part of the photo that was encoded for a prompt; None: all of it. Raises ValueError where it is no part of the photo."""
-    corners = prompt.get('close_up')
-    if corners is None:
-        return None
+def view_of(prompt: dict, height: int, width: int) -> Box:
+    """The part of the photo that was encoded for a prompt, its close-up or all of it. Raises ValueError where it is no part of the photo."""
+    corners = prompt.get('close_up') or (0, 0, width, height)
     x0, y0, x1, y1 = (int(v) for v in corners)
     if not (0 <= x0 < x1 <= width and 0 <= y0 < y1 <= height):
         raise ValueError(f'close_up: expected x0 < x1 <= {width} and y0 < y1 <= {height}, the photo\'s size, got {corners}')
@@ -54,13 +52,14 @@ def close_up_of(prompt: dict, height: int, width: int) -> Box | None:
 
 def views(labels: list[Label], height: int, width: int) -> list[Box]:
     """The photo as a whole, then the close-ups that most masks were made in, MAX_CLOSE_UPS at most."""
-    used = Counter(at for label in labels for at in {close_up_of(p, height, width) for p in label.prompts} - {None})
-    return [(0, 0, width, height), *(at for at, _ in used.most_common(MAX_CLOSE_UPS))]
+    whole = (0, 0, width, height)
+    used = Counter(view for label in labels for view in {view_of(p, height, width) for p in label.prompts} - {whole})
+    return [whole, *(view for view, _ in used.most_common(MAX_CLOSE_UPS))]
 
 
 def first_clicks(label: Label, view: Box, height: int, width: int) -> list[tuple[float, float]]:
     """Foreground clicks of a mask's first prompt where it was given in this view, in px of the view: where people really click first."""
-    if not label.prompts or (close_up_of(label.prompts[0], height, width) or (0, 0, width, height)) != view:
+    if not label.prompts or view_of(label.prompts[0], height, width) != view:
         return []
     return [(x - view[0], y - view[1]) for x, y, sign in label.prompts[0].get('points') or [] if sign == 1]
 

@@ -87,10 +87,8 @@ export const liesInCloseUp = ({ x, y }: Pixel, { x0, y0, x1, y1 }: CloseUp): boo
   x >= x0 && y >= y0 && x < x1 && y < y1;
 
 /** Whether a box lies in a close-up as a whole; image pixels, far corners exclusive. */
-export const boxLiesInCloseUp = (
-  box: { readonly x0: number; readonly y0: number; readonly x1: number; readonly y1: number },
-  { x0, y0, x1, y1 }: CloseUp,
-): boolean => box.x0 >= x0 && box.y0 >= y0 && box.x1 <= x1 && box.y1 <= y1;
+export const boxLiesInCloseUp = (box: Corners, { x0, y0, x1, y1 }: CloseUp): boolean =>
+  box.x0 >= x0 && box.y0 >= y0 && box.x1 <= x1 && box.y1 <= y1;
 
 /** @returns why a prompt cannot have been asked in a close-up: what of it lies outside (CU1); null: nothing does */
 export function promptFault(

@@ -176,6 +176,7 @@ export {
 export { LINT_RULES, LintPolicy, type LintRule } from './lint-policy.ts';
 export {
   countPrompts,
+  edgesOf,
   type MaskBox,
   type MaskForEditor,
   MaskOperation,

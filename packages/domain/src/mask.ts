@@ -22,6 +22,14 @@ export interface MaskBox {
   readonly height: number;
 }
 
+/** Its corners; x1 and y1 exclusive. */
+export const edgesOf = ({ x, y, width, height }: MaskBox) => ({
+  x0: x,
+  y0: y,
+  x1: x + width,
+  y1: y + height,
+});
+
 const Coordinate = z.number().min(-100_000).max(200_000);
 
 /** One prompt as it was given to the decoder; image pixels. */
@@ -78,9 +86,7 @@ function placeFault({ closeUp }: PromptRound, before: PromptRound): string | nul
 /** In the first round it is the mask's own pixels that are fed back: those it had when it was taken up again. */
 function seedFault({ closeUp }: PromptRound, earlier: readonly MaskBox[]): string | null {
   if (earlier.length === 0) return 'feedback: must be false in the first round of a new mask, got true';
-  const lies = ({ x, y, width, height }: MaskBox, part: CloseUp) =>
-    boxLiesInCloseUp({ x0: x, y0: y, x1: x + width, y1: y + height }, part);
-  if (!closeUp || earlier.some((box) => lies(box, closeUp))) return null;
+  if (!closeUp || earlier.some((box) => boxLiesInCloseUp(edgesOf(box), closeUp))) return null;
   return `closeUp: must hold the earlier mask that is fed back as a whole, got ${placeName(closeUp)}`;
 }
 

@@ -1,12 +1,11 @@
 import { Alert, Button, Center, Loader, Stack, Text } from '@mantine/core';
-import type { ImageId, ProjectEvent } from '@maskloop/domain';
+import { edgesOf, type ImageId, type ProjectEvent } from '@maskloop/domain';
 import { IconEye, IconLock, IconRobot } from '@tabler/icons-react';
 import { useTranslations } from 'next-intl';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { EditorWindow } from './actions.ts';
 import type { CanvasController } from './canvas/controller.ts';
 import { EditorCanvas } from './canvas/EditorCanvas.tsx';
-import { edgesOf } from './document/runs.ts';
 import styles from './editor.module.css';
 import { asksBeforeSubmit } from './judging.ts';
 import { keysOf } from './keys.ts';

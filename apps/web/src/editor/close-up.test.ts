@@ -48,6 +48,17 @@ function withPicture() {
   return { ...it, requested, embedded, calls, event, make: () => made.add(embedded[0] ?? '') };
 }
 
+/** The picture with its close-up open. */
+async function inCloseUp() {
+  const it = withPicture();
+  const opening = openCloseUp(it.session, NEAR);
+  await vi.waitFor(() => expect(it.requested).toHaveLength(1));
+  it.make();
+  it.event('ready');
+  await opening;
+  return it;
+}
+
 test('CU1: one that is not there is asked for once, and opens with the news', async () => {
   const it = withPicture();
   const opening = openCloseUp(it.session, NEAR);
@@ -126,12 +137,7 @@ test('CU1: the key looks at what is on the screen, around what is prompted or se
 });
 
 test('CU3: a mask of the whole picture that is prompted again is asked in the open close-up as well', async () => {
-  const it = withPicture();
-  const opening = openCloseUp(it.session, NEAR);
-  await vi.waitFor(() => expect(it.requested).toHaveLength(1));
-  it.make();
-  it.event('ready');
-  await opening;
+  const it = await inCloseUp();
   const points = [{ x: 120, y: 80, label: 'foreground' as const }];
   const round = { points, box: null, feedback: false, candidate: 0 };
   const part = { id: newId(), prompts: [round], modelVersionId: 'model' };
@@ -144,12 +150,7 @@ test('CU3: a mask of the whole picture that is prompted again is asked in the op
 });
 
 test('CU3: prompts that come back open the close-up again in which they were asked', async () => {
-  const it = withPicture();
-  const opening = openCloseUp(it.session, NEAR);
-  await vi.waitFor(() => expect(it.requested).toHaveLength(1));
-  it.make();
-  it.event('ready');
-  await opening;
+  const it = await inCloseUp();
   await it.click(120, 80);
   const tool = it.session.tool.get();
   const set = tool.name === 'prompt' ? tool.state.set : null;

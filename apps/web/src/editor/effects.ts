@@ -1,4 +1,11 @@
-import { boxLiesInCloseUp, fixOf, isSameCloseUp, type LintFinding, type MaskId } from '@maskloop/domain';
+import {
+  boxLiesInCloseUp,
+  edgesOf,
+  fixOf,
+  isSameCloseUp,
+  type LintFinding,
+  type MaskId,
+} from '@maskloop/domain';
 import {
   type BitMask,
   compressCounts,
@@ -13,7 +20,7 @@ import { openCloseUp } from './close-up.ts';
 import type { Pixels } from './commands/masks.ts';
 import { DecoderError } from './decoder/protocol.ts';
 import type { MaskRecord } from './document/records.ts';
-import { edgesOf, intersect } from './document/runs.ts';
+import { intersect } from './document/runs.ts';
 import { newId } from './ids.ts';
 import type { EditorSession, SessionEffects } from './session.ts';
 import type { PlacedLogits } from './tools/candidates.ts';

@@ -1,7 +1,6 @@
-import { type MaskId, STAGE_RULES } from '@maskloop/domain';
+import { edgesOf, type MaskId, STAGE_RULES } from '@maskloop/domain';
 import { concealedBy, nextToJudge, proposalsIn } from './document/proposals.ts';
 import { isUnjudged } from './document/records.ts';
-import { edgesOf } from './document/runs.ts';
 import { newId } from './ids.ts';
 import type { EditorSession } from './session.ts';
 

@@ -1,5 +1,6 @@
 import {
   chosenByText,
+  edgesOf,
   isFinished,
   type JobId,
   type ProjectEvent,
@@ -8,7 +9,6 @@ import {
   type TextRanking,
 } from '@maskloop/domain';
 import type { RankingView } from './document/ranking.ts';
-import { edgesOf } from './document/runs.ts';
 import type { EditorSession } from './session.ts';
 
 /** TX5: has a worker rank the proposals by a phrase; those that fit stay in sight, the best one is selected. */

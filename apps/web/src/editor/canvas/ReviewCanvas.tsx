@@ -1,10 +1,10 @@
-import type { LabelClass, MaskId } from '@maskloop/domain';
+import { edgesOf, type LabelClass, type MaskId } from '@maskloop/domain';
 import type { Box, Point } from '@maskloop/sam-core';
 import { useEffect, useRef, useState } from 'react';
 import { BLOB } from '../addresses.ts';
 import { LabelMap } from '../document/label-map.ts';
 import type { MaskDocument } from '../document/records.ts';
-import { edgesOf, type RunEnds, sampleRuns } from '../document/runs.ts';
+import { type RunEnds, sampleRuns } from '../document/runs.ts';
 import styles from './canvas.module.css';
 import { colourOf, parseColour } from './colours.ts';
 import { DIFF_COLOURS, DiffPainter, type DiffShape } from './diff-painter.ts';

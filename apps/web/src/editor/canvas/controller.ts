@@ -1,7 +1,7 @@
-import type { LabelClass, MaskId } from '@maskloop/domain';
+import { edgesOf, type LabelClass, type MaskId } from '@maskloop/domain';
 import { type BitMask, type Box, modelFrame, type Size } from '@maskloop/sam-core';
 import type { MaskRecord } from '../document/records.ts';
-import { edgesOf, sampleRuns } from '../document/runs.ts';
+import { sampleRuns } from '../document/runs.ts';
 import type { CanvasPort, EditorSession } from '../session.ts';
 import type { ColourBy } from '../settings.ts';
 import { type Cell, cell } from '../store.ts';

@@ -1,8 +1,8 @@
-import type { MaskId } from '@maskloop/domain';
+import { edgesOf, type MaskId } from '@maskloop/domain';
 import type { Box, Point, Size } from '@maskloop/sam-core';
 import { type Diff, touchedBy } from './diff.ts';
 import { byPaintOrder, type MaskDocument, type MaskRecord } from './records.ts';
-import { edgesOf, holds, intersect, isInBox, RunCache, type RunEnds, runAt } from './runs.ts';
+import { holds, intersect, isInBox, RunCache, type RunEnds, runAt } from './runs.ts';
 
 /** Larger pictures are labelled at a part of their size; a map of this side still has a cell for each screen pixel. */
 const LONGEST_SIDE = 4096;

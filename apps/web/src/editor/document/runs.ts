@@ -80,11 +80,6 @@ export function holds(ends: RunEnds, height: number, x: number, y: number): bool
   return (runAt(ends, x * height + y) & 1) === 1;
 }
 
-/** Far edges exclusive. */
-export function edgesOf(box: MaskBox): Box {
-  return { x0: box.x, y0: box.y, x1: box.x + box.width, y1: box.y + box.height };
-}
-
 export function isInBox(box: MaskBox, point: Point): boolean {
   return point.x >= box.x && point.y >= box.y && point.x < box.x + box.width && point.y < box.y + box.height;
 }

@@ -1,11 +1,10 @@
-import type { MaskId, Verdict } from '@maskloop/domain';
+import { edgesOf, type MaskId, type Verdict } from '@maskloop/domain';
 import { useTranslations } from 'next-intl';
 import { type ReactNode, useCallback, useMemo, useRef, useState } from 'react';
 import { DIFF_COLOURS } from '@/editor/canvas/diff-painter.ts';
 import type { Pin } from '@/editor/canvas/Pins.tsx';
 import { ReviewCanvas } from '@/editor/canvas/ReviewCanvas.tsx';
 import type { ViewPort } from '@/editor/canvas/view-port.ts';
-import { edgesOf } from '@/editor/document/runs.ts';
 import { BasePicker } from './BasePicker.tsx';
 import { type Base, byInterest, type Compared, compare, recordOf } from './compare.ts';
 import { HistorySlider } from './HistorySlider.tsx';
